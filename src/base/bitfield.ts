@@ -26,7 +26,8 @@ export class Bitfield {
   static fromBytes(bytes: Uint8Array, length: number): Bitfield | undefined {
     if (bytes.length !== Math.ceil(length / 8)) return undefined;
     const spareBits = bytes.length * 8 - length;
-    if (spareBits > 0 && (bytes[bytes.length - 1]! & ((1 << spareBits) - 1)) !== 0) return undefined;
+    if (spareBits > 0 && (bytes[bytes.length - 1]! & ((1 << spareBits) - 1)) !== 0)
+      return undefined;
     const field = new Bitfield(length);
     field.#bytes.set(bytes);
     let count = 0;

@@ -14,32 +14,40 @@ export interface FileSpan {
 
 export class Layout {
   readonly pieceLength: number;
-  readonly lengthBytes: number;
   readonly pieceCount: number;
-  /** Blocks in every piece but the last. */
+  /** Sum of all pieces: the content, with v1 padding files, without the alignment gaps of v2. */
+  readonly lengthBytes: number;
+  /** Blocks in every piece that is not short. */
   readonly blocksPerPiece: number;
   readonly files: readonly FileSpan[];
+  /** Pieces below `pieceLength`: the last one and, where every file starts a piece (v2), each file's last. */
+  readonly #shortPieces = new Map<number, number>();
 
-  constructor(pieceLength: number, lengthBytes: number, files: readonly FileSpan[]) {
-    assert(pieceLength > 0 && Number.isSafeInteger(lengthBytes), 'a layout has positive pieces');
+  constructor(pieceLength: number, files: readonly FileSpan[], filesAligned: boolean) {
+    assert(pieceLength > 0, 'a layout has positive pieces');
+    let endBytes = 0;
+    for (const file of files) endBytes = Math.max(endBytes, file.offsetBytes + file.lengthBytes);
+    assert(Number.isSafeInteger(endBytes), 'a layout is addressable');
     this.pieceLength = pieceLength;
-    this.lengthBytes = lengthBytes;
-    this.pieceCount = Math.ceil(lengthBytes / pieceLength);
+    this.pieceCount = Math.ceil(endBytes / pieceLength);
     this.blocksPerPiece = Math.ceil(pieceLength / blockBytes);
     this.files = files;
+    this.#addShortPiece(endBytes);
+    if (filesAligned) {
+      for (const file of files) this.#addShortPiece(file.offsetBytes + file.lengthBytes);
+    }
+    let missingBytes = 0;
+    for (const bytes of this.#shortPieces.values()) missingBytes += pieceLength - bytes;
+    this.lengthBytes = this.pieceCount * pieceLength - missingBytes;
   }
 
-  /** Bytes of a piece; only the last may be shorter. */
   pieceBytes(piece: number): number {
-    return piece === this.pieceCount - 1
-      ? this.lengthBytes - piece * this.pieceLength
-      : this.pieceLength;
+    return this.#shortPieces.get(piece) ?? this.pieceLength;
   }
 
   blockCount(piece: number): number {
-    return piece === this.pieceCount - 1
-      ? Math.ceil(this.pieceBytes(piece) / blockBytes)
-      : this.blocksPerPiece;
+    const bytes = this.#shortPieces.get(piece);
+    return bytes === undefined ? this.blocksPerPiece : Math.ceil(bytes / blockBytes);
   }
 
   /** Bytes of a block; only the last of a piece may be shorter. */
@@ -63,5 +71,10 @@ export class Layout {
       first: Math.floor(span.offsetBytes / this.pieceLength),
       last: Math.floor((span.offsetBytes + span.lengthBytes - 1) / this.pieceLength),
     };
+  }
+
+  #addShortPiece(endBytes: number): void {
+    const tailBytes = endBytes % this.pieceLength;
+    if (tailBytes > 0) this.#shortPieces.set(Math.floor(endBytes / this.pieceLength), tailBytes);
   }
 }

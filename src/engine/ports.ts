@@ -5,8 +5,8 @@
  * the method says so.
  */
 import type { Endpoint } from '../base/endpoint.ts';
-import type { Random } from '../base/random.ts';
 import type { InfoHash } from '../base/ids.ts';
+import type { Random } from '../base/random.ts';
 
 export type { Random };
 
