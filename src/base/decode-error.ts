@@ -9,8 +9,10 @@ export class DecodeError extends Error {
   /** Byte offset in the input at which decoding failed; undefined where no single byte is at fault. */
   readonly offset: number | undefined;
 
-  constructor(code: string, message: string, offset?: number) {
-    super(offset === undefined ? message : `${message} at byte ${offset}`);
+  /** `hint` is a sentence on what the cause may be or what to do, shown after the place. */
+  constructor(code: string, message: string, offset?: number, hint?: string) {
+    const place = offset === undefined ? message : `${message} at byte ${offset}`;
+    super(hint === undefined ? place : `${place}. ${hint}`);
     this.code = code;
     this.offset = offset;
   }

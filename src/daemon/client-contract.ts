@@ -1,0 +1,87 @@
+/** The types of the library face: what `Client` takes and gives. */
+import type { Endpoint } from '../base/endpoint.ts';
+import type { InfoHash } from '../base/ids.ts';
+import type { LogEntry } from '../engine/ports.ts';
+import type { PeerStatus, TorrentStatus } from '../engine/torrent-status.ts';
+import type { Metainfo } from '../protocol/metainfo.ts';
+
+export interface ClientOptions {
+  /** Peer port; 0 or absent lets the system choose. */
+  readonly port?: number;
+  /** Address to listen on; absent is every interface. */
+  readonly host?: string;
+  /** Where downloads go unless `add` says otherwise. Default: the working directory. */
+  readonly dir?: string;
+  /** Resume state; absent keeps none. One client at a time holds a state folder. */
+  readonly stateDir?: string;
+  /** Bytes per second over all torrents; absent is unlimited. */
+  readonly downLimit?: number;
+  readonly upLimit?: number;
+  /** Default 200. */
+  readonly maxPeers?: number;
+  readonly log?: (entry: LogEntry) => void;
+}
+
+export interface AddOptions {
+  readonly dir?: string;
+  /** Which files, by index in the metainfo. Absent is all. */
+  readonly selectFiles?: (metainfo: Metainfo) => readonly boolean[];
+  readonly sequential?: boolean;
+  /** Peers to dial at once. */
+  readonly peers?: readonly Endpoint[];
+  /** Announce URLs beyond the torrent's own. */
+  readonly trackers?: readonly string[];
+  readonly downLimit?: number;
+  readonly upLimit?: number;
+  /** Stop seeding at this ratio of uploaded to size. */
+  readonly seedRatio?: number;
+  /** Stop seeding after this long. */
+  readonly seedTimeMs?: number;
+  /** The files at `dir` are the user's own complete data: never written, renamed or created. */
+  readonly seedInPlace?: boolean;
+}
+
+/** A .torrent file's bytes, or a magnet link. */
+export type TorrentSource = Uint8Array | string;
+
+export interface ClientTorrent {
+  readonly infoHash: InfoHash;
+  /** Undefined until a magnet's metadata arrived. */
+  readonly metainfo: Metainfo | undefined;
+  readonly dir: string;
+  status(): TorrentStatus;
+  peers(): readonly PeerStatus[];
+  trackers(): readonly TrackerStatus[];
+  /** A snapshot at once, then one every `intervalMs` (default 1000) and at each change of phase, until closed or aborted. */
+  updates(options?: {
+    intervalMs?: number;
+    signal?: AbortSignal;
+  }): AsyncIterable<TorrentStatus>;
+  /** Resolves when everything wanted is verified and in its place; rejects on abort or removal. */
+  completed(signal?: AbortSignal): Promise<void>;
+  /** Resolves when a seeding goal (`seedRatio`, `seedTimeMs`) is reached; never without one. */
+  goalReached(signal?: AbortSignal): Promise<void>;
+  setLimits(limits: { downLimit?: number; upLimit?: number }): void;
+  /** Announces `stopped`, saves state, leaves the swarm. Data and state stay. */
+  remove(): Promise<void>;
+}
+
+export interface TrackerStatus {
+  readonly url: string;
+  readonly tier: number;
+  readonly state: 'idle' | 'announcing' | 'working' | 'failed';
+  readonly message: string | undefined;
+  readonly nextAnnounceInMs: number | undefined;
+  readonly seeders: number | undefined;
+  readonly leechers: number | undefined;
+}
+
+export interface ClientFace {
+  readonly port: number;
+  readonly torrents: readonly ClientTorrent[];
+  /** Throws DecodeError for a bad torrent or magnet, ClientError for a duplicate or a folder that cannot be used. */
+  add(source: TorrentSource, options?: AddOptions): Promise<ClientTorrent>;
+  setLimits(limits: { downLimit?: number; upLimit?: number }): void;
+  /** Leaves every swarm (`stopped` is announced, at most 3 s), saves state, closes everything. Idempotent. */
+  close(): Promise<void>;
+}
