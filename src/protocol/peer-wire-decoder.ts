@@ -153,38 +153,53 @@ export class PeerWireDecoder {
 function deliver(bytes: Uint8Array, start: number, length: number, sink: PeerMessageSink): void {
   const type = bytes[start]!;
   switch (type) {
-    case id.PIECE:
-      return sink.onBlock(
-        readUint32(bytes, start + 1),
-        readUint32(bytes, start + 5),
-        bytes.subarray(start + BLOCK_FIELDS_BYTES, start + length),
-      );
+    case id.PIECE: {
+      const block = bytes.subarray(start + BLOCK_FIELDS_BYTES, start + length);
+      sink.onBlock(readUint32(bytes, start + 1), readUint32(bytes, start + 5), block);
+      break;
+    }
     case id.REQUEST:
     case id.CANCEL:
     case id.REJECT:
-      return deliverTriple(type, bytes, start + 1, sink);
+      deliverTriple(type, bytes, start + 1, sink);
+      break;
     case id.HAVE:
-      return sink.onHave(readUint32(bytes, start + 1));
+      sink.onHave(readUint32(bytes, start + 1));
+      break;
     case id.SUGGEST:
-      return sink.onSuggest(readUint32(bytes, start + 1));
+      sink.onSuggest(readUint32(bytes, start + 1));
+      break;
     case id.ALLOWED_FAST:
-      return sink.onAllowedFast(readUint32(bytes, start + 1));
+      sink.onAllowedFast(readUint32(bytes, start + 1));
+      break;
     case id.PORT:
-      return sink.onPort(readUint16(bytes, start + 1));
-    case id.CHOKE:
-      return sink.onChoke();
-    case id.UNCHOKE:
-      return sink.onUnchoke();
-    case id.INTERESTED:
-      return sink.onInterested();
-    case id.NOT_INTERESTED:
-      return sink.onNotInterested();
-    case id.HAVE_ALL:
-      return sink.onHaveAll();
-    case id.HAVE_NONE:
-      return sink.onHaveNone();
+      sink.onPort(readUint16(bytes, start + 1));
+      break;
     default:
-      return deliverPayload(type, bytes, start, length, sink);
+      if (length === 1 && type !== id.BITFIELD) deliverBare(type, sink);
+      else deliverPayload(type, bytes, start, length, sink);
+  }
+}
+
+function deliverBare(type: number, sink: PeerMessageSink): void {
+  switch (type) {
+    case id.CHOKE:
+      sink.onChoke();
+      break;
+    case id.UNCHOKE:
+      sink.onUnchoke();
+      break;
+    case id.INTERESTED:
+      sink.onInterested();
+      break;
+    case id.NOT_INTERESTED:
+      sink.onNotInterested();
+      break;
+    case id.HAVE_ALL:
+      sink.onHaveAll();
+      break;
+    default:
+      sink.onHaveNone();
   }
 }
 
