@@ -59,14 +59,8 @@ export class BencodeReader {
     else if (type === LETTER_L) {
       this.enterList();
       while (!this.leaveAtEnd()) this.skipValue();
-    } else if (type === LETTER_D) {
-      this.enterDictionary();
-      let previous = -1;
-      while (!this.leaveAtEnd()) {
-        previous = this.#skipKey(previous);
-        this.skipValue();
-      }
-    } else if (isDigit(type)) this.position = this.#stringEnd();
+    } else if (type === LETTER_D) this.#skipDictionary();
+    else if (isDigit(type)) this.position = this.#stringEnd();
     else throw this.unexpected('a value');
   }
 
@@ -171,19 +165,53 @@ export class BencodeReader {
     return this.#stringStart + length;
   }
 
-  #skipKey(previousStart: number): number {
-    const { bytes, position } = this;
-    if (!isDigit(bytes[position])) throw this.unexpected('a key (a string) or the end "e"');
-    const end = this.#stringEnd();
-    const start = this.#stringStart;
-    if (previousStart >= 0) {
-      const previousEnd = this.#previousKeyEnd(previousStart);
-      const order = compareRanges(bytes, previousStart, previousEnd, start, end);
-      if (order >= 0) this.#checkOrder(order === 0, decodeLatin1(bytes, start, end), position);
+  #skipDictionary(): void {
+    this.enterDictionary();
+    const { bytes } = this;
+    let previousStart = -1;
+    let previousEnd = -1;
+    while (!this.leaveAtEnd()) {
+      const offset = this.position;
+      if (!isDigit(bytes[offset])) throw this.unexpected('a key (a string) or the end "e"');
+      const end = this.#stringEnd();
+      const start = this.#stringStart;
+      if (previousStart >= 0) {
+        const order = compareRanges(bytes, previousStart, previousEnd, start, end);
+        if (order >= 0) this.#checkOrder(order === 0, decodeLatin1(bytes, start, end), offset);
+      }
+      previousStart = start;
+      previousEnd = end;
+      this.position = end;
+      this.skipValue();
     }
-    this.#keyLengths.set(start, end);
-    this.position = end;
-    return start;
+  }
+
+  #readInteger(): number | bigint {
+    const start = this.position + 1;
+    this.#skipInteger();
+    const text = decodeLatin1(this.bytes, start, this.position - 1);
+    const value = Number(text);
+    return Number.isSafeInteger(value) ? value : BigInt(text);
+  }
+
+  #skipInteger(): void {
+    const { bytes } = this;
+    const negative = bytes[this.position + 1] === MINUS;
+    const start = this.position + (negative ? 2 : 1);
+    let at = start;
+    while (isDigit(bytes[at])) at++;
+    const digits = at - start;
+    if (bytes[at] === undefined) throw this.#error('BENCODE_TRUNCATED', 'an integer is cut off');
+    if (bytes[at] !== LETTER_E || digits === 0) {
+      throw this.#error('BENCODE_INTEGER', 'an integer is not of the form i<digits>e');
+    }
+    if (bytes[start] === ZERO && (negative || digits > 1)) {
+      throw this.#error('BENCODE_INTEGER', 'an integer has a leading zero or is minus zero');
+    }
+    if (digits > maxIntegerDigits) {
+      throw this.#error('BENCODE_INTEGER', `an integer has more than ${maxIntegerDigits} digits`);
+    }
+    this.position = at + 1;
   }
 
   #checkOrder(same: boolean, key: string, offset: number): void {
@@ -196,4 +224,34 @@ export class BencodeReader {
   #error(code: string, message: string): DecodeError {
     return new DecodeError(code, message, this.position);
   }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
+}
+
+function compareRanges(
+  bytes: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  bStart: number,
+  bEnd: number,
+): number {
+  const shared = Math.min(aEnd - aStart, bEnd - bStart);
+  for (let i = 0; i < shared; i++) {
+    const difference = bytes[aStart + i]! - bytes[bStart + i]!;
+    if (difference !== 0) return difference;
+  }
+  return aEnd - aStart - (bEnd - bStart);
+}
+
+function describeByte(byte: number): string {
+  if (byte > 0x20 && byte < 0x7f) return `"${String.fromCharCode(byte)}"`;
+  return `byte 0x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** Keys come from strangers: printable ASCII only, and not much of it. */
+function quote(key: string): string {
+  const shown = key.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
+  return `"${shown}${key.length > 40 ? '…' : ''}"`;
 }
