@@ -9,7 +9,7 @@ import { displayText } from '../base/display-text.ts';
 import { formatIp, parseIp } from '../base/ip-address.ts';
 import { decodeUtf8Lossy } from '../base/text.ts';
 import type { BencodeDictionary, BencodeInput, BencodeValue } from './bencode.ts';
-import { bencodeKey, encodeBencode } from './bencode.ts';
+import { encodeBencode } from './bencode.ts';
 import { bytesOrNone, integerWithin, readPayloadHead } from './extension-payload.ts';
 import type { Violation } from './violation.ts';
 import { isViolation, violation } from './violation.ts';
@@ -25,7 +25,10 @@ const MAX_NAME_LENGTH = 64;
 const MAX_CLIENT_NAME_LENGTH = 64;
 
 export interface ExtensionHandshake {
-  /** Name to the id the sender wants on messages it receives, 1 to 255; 0 turns an extension off. */
+  /**
+   * Name (Latin-1, a character a byte) to the id the sender wants on messages it receives, 1 to 255;
+   * 0 turns an extension off.
+   */
   readonly messageIds: ReadonlyMap<string, number>;
   /** One line, at most 64 characters, safe to show. */
   readonly clientName?: string;
@@ -46,8 +49,7 @@ export interface ExtensionHandshake {
 
 /** The payload of extended message 0. */
 export function encodeExtensionHandshake(handshake: ExtensionHandshake): Uint8Array {
-  const ids = [...handshake.messageIds].map(([name, id]) => [bencodeKey(name), id] as const);
-  const dictionary = new Map<string, BencodeInput>([['m', new Map(ids)]]);
+  const dictionary = new Map<string, BencodeInput>([['m', handshake.messageIds]]);
   const put = (key: string, value: BencodeInput | undefined) => {
     if (value !== undefined) dictionary.set(key, value);
   };
