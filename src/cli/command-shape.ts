@@ -1,0 +1,80 @@
+/**
+ * What every command of `shoal` has in common: `--json`, `--color`, examples in its help, and options
+ * that the environment can set. A command's own file says only what is its own.
+ */
+import { type Command, Option } from 'commander';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { oneOf } from './option-values.ts';
+import { type ColorMode, colorModes } from './style.ts';
+import { Terminal } from './terminal.ts';
+
+export interface CommandShape {
+  /** Name and arguments as commander takes them: `show <source...>`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly description: string;
+  /** The heading in the list of commands. */
+  readonly group: string;
+  /** Command lines without the `shoal` before them, each with what it does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+}
+
+export function defineCommand(program: Command, shape: CommandShape): Command {
+  const command = program
+    .command(shape.usage)
+    .summary(shape.summary)
+    .description(shape.description)
+    .helpGroup(shape.group);
+  return command.addHelpText('after', () => `\n${examplesText(shape)}`);
+}
+
+/** Adds the options that stand last in every command's help. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print JSON, one object a line, for programs')
+    .addOption(
+      new Option('--color <when>', 'auto, always or never; auto respects NO_COLOR').argParser(
+        oneOf(colorModes),
+      ),
+    );
+}
+
+/** An option with a value, which `SHOAL_<COMMAND>_<OPTION>` or `SHOAL_<OPTION>` sets when the flag is absent. */
+export function valueOption(
+  command: Command,
+  flags: string,
+  description: string,
+  parse?: (text: string, before?: never) => unknown,
+): Command {
+  const option = new Option(flags, description);
+  if (parse !== undefined) option.argParser(parse);
+  const general = `SHOAL_${environmentName(option.name())}`;
+  const particular = `SHOAL_${environmentName(command.name())}_${environmentName(option.name())}`;
+  option.env(process.env[particular] === undefined ? general : particular);
+  return command.addOption(option);
+}
+
+/** Runs `work` with a terminal as `--json` and `--color` want it; its result is the exit status. */
+export function runCommand<Options>(
+  command: Command,
+  work: (terminal: Terminal, options: Options, args: readonly string[]) => Promise<ExitCode>,
+): void {
+  command.action(async () => {
+    const options = command.optsWithGlobals<Options & { json?: boolean; color?: ColorMode }>();
+    const terminal = new Terminal({
+      json: options.json === true,
+      color: options.color ?? 'auto',
+    });
+    const exitCode = await work(terminal, options, command.args);
+    if (exitCode !== exitCodes.ok) process.exitCode = exitCode;
+  });
+}
+
+function environmentName(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+function examplesText({ examples }: CommandShape): string {
+  const lines = examples.map(([line, meaning]) => `  shoal ${line}\n      ${meaning}`);
+  return `Examples:\n${lines.join('\n')}`;
+}

@@ -1,0 +1,22 @@
+/** `shoal magnet`: the magnet link of a .torrent file. */
+import type { Command } from 'commander';
+import { addCommonOptions, defineCommand, runCommand } from '../command-shape.ts';
+
+export function addMagnet(program: Command): void {
+  const command = defineCommand(program, {
+    usage: 'magnet <file>',
+    summary: 'print the magnet link of a .torrent',
+    description:
+      'Prints a magnet link with the name, the info-hashes and the trackers of a .torrent file; - reads standard input.',
+    group: 'Torrent files:',
+    examples: [
+      ['magnet holiday.torrent', 'print the link'],
+      ['create ./holiday -o - | shoal magnet -', 'the link of a torrent that is never stored'],
+    ],
+  });
+  addCommonOptions(command);
+  runCommand(command, async (terminal, _options, [file = '']) => {
+    const { runMagnet } = await import('../run-magnet.ts');
+    return runMagnet(terminal, file);
+  });
+}

@@ -1,0 +1,91 @@
+/** The tree of commands, and the one place where whatever a command throws becomes a line and a status. */
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../daemon/package-version.ts';
+import { errorObject, presentError } from './cli-error.ts';
+import { addCommonOptions } from './command-shape.ts';
+import { addAnnounce } from './commands/announce.ts';
+import { addCreate } from './commands/create.ts';
+import { addEdit } from './commands/edit.ts';
+import { addGet } from './commands/get.ts';
+import { addMagnet } from './commands/magnet.ts';
+import { addScrape } from './commands/scrape.ts';
+import { addSeed } from './commands/seed.ts';
+import { addShow } from './commands/show.ts';
+import { addTracker } from './commands/tracker.ts';
+import { addVerify } from './commands/verify.ts';
+import { exitCodes } from './exit-codes.ts';
+import { styleFor } from './style.ts';
+import { watchOutput } from './terminal.ts';
+
+/** Each adds one command; what a command needs to work is imported only when it runs. */
+const commands = [
+  addSeed,
+  addGet,
+  addCreate,
+  addShow,
+  addMagnet,
+  addEdit,
+  addVerify,
+  addTracker,
+  addScrape,
+  addAnnounce,
+];
+
+const epilogue = `
+Examples:
+  shoal tracker
+      run a tracker on port 6969
+  shoal seed ./holiday --tracker http://10.0.0.5:6969/announce
+      make a torrent of a folder and share it
+  shoal get holiday.torrent
+      download it, then share it on
+
+An option with a value can be set by the environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one
+command. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or input, 5 disk,
+6 verification failed, 7 unfinished, 8 tracker unreachable, 9 not authorised, 130 interrupted.`;
+
+/** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
+export async function run(argv: readonly string[]): Promise<number> {
+  watchOutput(() => process.exit(exitCodes.ok));
+  try {
+    await buildProgram().parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? exitCodes.ok);
+  } catch (error) {
+    return reportError(error, argv);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('shoal');
+  program
+    .description('A fast BitTorrent client and tracker.')
+    .usage('<command> [options]')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ optionDescription: (option) => option.description })
+    .addHelpText('after', epilogue);
+  addCommonOptions(program);
+  for (const add of commands) add(program);
+  return program;
+}
+
+function reportError(error: unknown, argv: readonly string[]): number {
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
+    if (error.code === 'commander.help') return exitCodes.usage;
+  }
+  const presented = presentError(error);
+  // Asked of the arguments themselves, because the parser may be what failed.
+  const ownFlags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (ownFlags.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: errorObject(presented) })}\n`);
+  } else {
+    const { red } = styleFor('auto', { isTerminal: process.stderr.isTTY, env: process.env });
+    process.stderr.write(`${red('shoal:')} ${presented.message}\n`);
+  }
+  return presented.exitCode;
+}
