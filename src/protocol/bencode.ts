@@ -117,9 +117,9 @@ export function visitBencodeList(
   }
 }
 
-/** The key of a decoded dictionary that stands for this text in UTF-8. */
-export function bencodeKey(text: string): string {
-  return decodeLatin1(encodeUtf8(text));
+/** The key of a decoded dictionary that stands for these bytes, or for this text in UTF-8. */
+export function bencodeKey(key: string | Uint8Array): string {
+  return decodeLatin1(typeof key === 'string' ? encodeUtf8(key) : key);
 }
 
 function checkEnd(bytes: Uint8Array, end: number, options: BencodeOptions): void {

@@ -1,0 +1,74 @@
+/**
+ * Order and place of the files of a new torrent: what is hashed, and in what order (BEP 3 `files`;
+ * BEP 47 padding; BEP 52 file tree).
+ */
+import { compareBytes } from '../base/bytes.ts';
+import { encodeUtf8 } from '../base/text.ts';
+import type { MetainfoVersion } from './metainfo-types.ts';
+
+export interface TorrentFileInput {
+  /** Relative to the torrent's root folder. Bytes where a name is not UTF-8. */
+  readonly path: readonly (string | Uint8Array)[];
+  readonly lengthBytes: number;
+  /** Written as BEP 47 `attr`; changes the info-hash. */
+  readonly executable?: boolean;
+}
+
+export interface LaidOutFile extends TorrentFileInput {
+  readonly offsetBytes: number;
+  /** Zeros, hashed but never stored. */
+  readonly padding: boolean;
+}
+
+/**
+ * The order of a new torrent. Version 1: bytewise over the path joined by "/", as mktorrent and
+ * transmission-create sort, so `b.txt` comes before `b/c`. Version 2 and hybrid: bytewise component by
+ * component, which is the order of the file tree's sorted dictionaries, so `b/c` comes first.
+ */
+export function sortFiles<T extends { readonly path: TorrentFileInput['path'] }>(
+  files: readonly T[],
+  version: MetainfoVersion,
+): T[] {
+  const keyed = files.map((file) => ({ file, key: sortKey(file.path, version) }));
+  return keyed.sort((a, b) => compareBytes(a.key, b.key)).map(({ file }) => file);
+}
+
+function sortKey(path: TorrentFileInput['path'], version: MetainfoVersion): Uint8Array {
+  const separator = version === '1' ? 0x2f : 0;
+  const bytes: number[] = [];
+  for (const [i, component] of path.entries()) {
+    // A name holds no NUL, so NUL between components orders a folder before its longer namesakes.
+    if (i > 0) bytes.push(separator);
+    for (const byte of typeof component === 'string' ? encodeUtf8(component) : component) {
+      bytes.push(byte);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/**
+ * Places the files in the piece space. In a hybrid torrent padding follows every file that another
+ * non-empty one comes after, so that each begins at a piece boundary; in version 2 they are moved there
+ * and the gaps belong to nobody.
+ */
+export function layOutFiles(
+  files: readonly TorrentFileInput[],
+  pieceLength: number,
+  version: MetainfoVersion,
+): LaidOutFile[] {
+  const laidOut: LaidOutFile[] = [];
+  let end = 0;
+  for (const file of files) {
+    const gap = (pieceLength - (end % pieceLength)) % pieceLength;
+    if (version !== '1' && file.lengthBytes > 0 && gap > 0) {
+      if (version === 'hybrid') {
+        const path = ['.pad', String(gap)];
+        laidOut.push({ path, lengthBytes: gap, offsetBytes: end, padding: true });
+      }
+      end += gap;
+    }
+    laidOut.push({ ...file, offsetBytes: end, padding: false });
+    end += file.lengthBytes;
+  }
+  return laidOut;
+}
