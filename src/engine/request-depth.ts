@@ -1,0 +1,59 @@
+/**
+ * How many requests to keep outstanding with one peer: three seconds' worth of blocks, found by
+ * doubling from 8 while the rate still grows.
+ */
+import { blockBytes } from './layout.ts';
+
+const queueSeconds = 3;
+const initialDepth = 8;
+const leastDepth = 4;
+const mostDepth = 2000;
+const snubbedDepth = 1;
+
+export interface RequestDepthInput {
+  /** Measured download rate from the peer; 0 while unknown. */
+  readonly rateBytesPerSecond: number;
+  /** What the peer says it queues at most (BEP 10, `reqq`). */
+  readonly reqq: number;
+  /** `SlowStart.depth`; 0 when slow start is over. */
+  readonly slowStartDepth: number;
+  /** No block for long, while unchoked. */
+  readonly snubbed: boolean;
+}
+
+/** Requests to keep outstanding; at least 1. */
+export function requestDepth(input: RequestDepthInput): number {
+  if (input.snubbed) return snubbedDepth;
+  const byRate = Math.ceil((input.rateBytesPerSecond * queueSeconds) / blockBytes);
+  const depth = Math.max(byRate, input.slowStartDepth, leastDepth);
+  return Math.max(1, Math.min(depth, input.reqq, mostDepth));
+}
+
+/** Slow start of one session: the depth doubles each round trip, until a second brings no growth. */
+export class SlowStart {
+  #depth = initialDepth;
+  #lastRate = 0;
+
+  /** 0 once slow start is over. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** One more for each block that arrives doubles the depth once a full queue was answered. */
+  onBlock(): void {
+    if (this.#depth > 0) this.#depth = Math.min(this.#depth + 1, mostDepth);
+  }
+
+  /** Once a second, with the measured rate. Ends slow start when the rate grew by less than a tenth. */
+  onSecond(rateBytesPerSecond: number): void {
+    if (this.#depth === 0 || rateBytesPerSecond === 0) return;
+    if (rateBytesPerSecond < this.#lastRate * 1.1) this.#depth = 0;
+    this.#lastRate = rateBytesPerSecond;
+  }
+
+  /** After a choke: what was learned is stale. */
+  restart(): void {
+    this.#depth = initialDepth;
+    this.#lastRate = 0;
+  }
+}
