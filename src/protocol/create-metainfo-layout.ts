@@ -21,9 +21,10 @@ export interface LaidOutFile extends TorrentFileInput {
 }
 
 /**
- * The order of a new torrent. Version 1: bytewise over the path joined by "/", as mktorrent and
- * transmission-create sort, so `b.txt` comes before `b/c`. Version 2 and hybrid: bytewise component by
- * component, which is the order of the file tree's sorted dictionaries, so `b/c` comes first.
+ * The order of a new torrent. Version 1: bytewise over the path joined by "/", as mktorrent sorts, so
+ * `b.txt` comes before `b/c`; transmission-create ignores letter case and leaves out empty files.
+ * Version 2 and hybrid: bytewise component by component, which is the order of the file tree's sorted
+ * dictionaries, so `b/c` comes first.
  */
 export function sortFiles<T extends { readonly path: TorrentFileInput['path'] }>(
   files: readonly T[],

@@ -1,7 +1,7 @@
 /**
  * Assembling a .torrent from names, lengths and hashes that others have computed (BEP 3, 12, 19, 27, 47,
  * 52). The info dictionary holds the keys that mktorrent and transmission-create write and no more, so
- * the same content with the same options has the same info-hash.
+ * the same content in the same order with the same options has the same info-hash.
  */
 import { assert } from '../base/assert.ts';
 import { type BencodeInput, bencodeKey, encodeBencode } from './bencode.ts';

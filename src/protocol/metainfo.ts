@@ -153,7 +153,7 @@ function checkOpening(bytes: Uint8Array): void {
       : `byte 0x${bytes[0]!.toString(16).padStart(2, '0')}`;
   throw new DecodeError(
     'METAINFO_NOT_A_TORRENT',
-    `expected a dictionary, found ${found},`,
+    `expected a dictionary (found ${found})`,
     0,
     hint,
   );

@@ -20,6 +20,8 @@ export function automaticPieceLength(totalBytes: number): number {
   return length;
 }
 
+/** For possible piece lengths; false for anything above 2^30. */
 export function isPowerOfTwo(value: number): boolean {
-  return value > 0 && Number.isInteger(Math.log2(value));
+  const inRange = Number.isInteger(value) && value >= 1 && value <= maxPieceLength;
+  return inRange && (value & (value - 1)) === 0;
 }
