@@ -1,0 +1,60 @@
+/** What a worker must know of a torrent to touch its files. Crosses to each worker once. */
+import { join } from 'node:path';
+import type { ContentFile } from './content-map.ts';
+import type { PieceCheck } from './piece-check.ts';
+
+/**
+ * States of a file, shared by all threads. The low bits say which of its names is looked for first;
+ * `seen` that it was on the disk, so that its absence is a fault and not a fresh start.
+ */
+export const fileState = {
+  /** Being downloaded: `x.part`, else `x`. */
+  incomplete: 0,
+  /** Whole: `x`, else `x.part`. */
+  finished: 1,
+  /** Not wanted: what exists is used, else its share of pieces goes to the parts file. */
+  unwanted: 2,
+  nameMask: 3,
+  seen: 4,
+} as const;
+
+export type Preallocation = 'sparse' | 'full';
+
+export interface StorageSpec {
+  readonly id: number;
+  readonly rootDir: string;
+  /** Of the parts file, `.<name>.parts`, in `rootDir`. */
+  readonly partsName: string;
+  readonly files: readonly ContentFile[];
+  readonly pieceLength: number;
+  /** Pieces below `pieceLength`, as pairs of index and length. */
+  readonly shortPieces: readonly number[];
+  readonly check: PieceCheck | undefined;
+  readonly preallocation: Preallocation;
+  /** One `fileState` a file, in shared memory. */
+  readonly states: Int32Array;
+  /** One flag a file, in shared memory: 0 not preallocated, 1 under way, 2 done. */
+  readonly preallocated: Int32Array;
+}
+
+export const partSuffix = '.part';
+
+/**
+ * Shares of unwanted files in pieces that wanted files need. A sparse file with the same byte space as
+ * the torrent's content, so that it needs no index and any tool can inspect it.
+ */
+export function partsPath(spec: StorageSpec): string {
+  return join(spec.rootDir, spec.partsName);
+}
+
+export function finalPath(spec: StorageSpec, file: number): string {
+  return join(spec.rootDir, ...spec.files[file]!.path);
+}
+
+/** The names a file may have on the disk now, the likeliest first. */
+export function candidatePaths(spec: StorageSpec, file: number): string[] {
+  const final = finalPath(spec, file);
+  const part = final + partSuffix;
+  const state = Atomics.load(spec.states, file) & fileState.nameMask;
+  return state === fileState.finished ? [final, part] : [part, final];
+}

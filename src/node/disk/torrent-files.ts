@@ -1,0 +1,297 @@
+/**
+ * The files of one torrent as one thread sees them: finds the name a file has now, opens it, creates
+ * what is missing, reads and writes runs of it.
+ * Invariant: only regular files are opened, never through a symbolic link; nothing is ever truncated;
+ * a file that was there and vanished is an error, never silently made anew.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { errorCode } from '../socket-cause.ts';
+import type { FilePool } from './file-pool.ts';
+import { ensureFolder, isInside } from './safe-folder.ts';
+import { FileError, refusal, toStorageError } from './storage-error.ts';
+import {
+  candidatePaths,
+  fileState,
+  finalPath,
+  partSuffix,
+  partsPath,
+  type StorageSpec,
+} from './storage-spec.ts';
+
+const noFollow = constants.O_NOFOLLOW ?? 0;
+const nonBlock = constants.O_NONBLOCK ?? 0;
+const zeroRunBytes = 1024 * 1024;
+
+export class TorrentFiles {
+  readonly spec: StorageSpec;
+  readonly #pool: FilePool;
+  readonly #safeFolders = new Set<string>();
+  /** Files written since the last `sync`; −1 is the parts file. */
+  readonly #dirty = new Set<number>();
+
+  constructor(spec: StorageSpec, pool: FilePool) {
+    this.spec = spec;
+    this.#pool = pool;
+  }
+
+  /** Writes all of `data`. Throws FileError. */
+  write(file: number, fileOffset: number, data: Uint8Array): void {
+    let path = finalPath(this.spec, file);
+    try {
+      const opened = this.#openForWriting(file);
+      path = opened.path;
+      const position = opened.inParts
+        ? this.spec.files[file]!.offsetBytes + fileOffset
+        : fileOffset;
+      this.#dirty.add(opened.inParts ? -1 : file);
+      writeAll(opened.fd, data, position);
+      if (fstatSync(opened.fd).nlink === 0) {
+        this.closeFile(file);
+        throw vanished(path);
+      }
+    } catch (error) {
+      throw this.#worded(error, file, path, 'write');
+    }
+  }
+
+  /**
+   * Fills `into` from the file; returns how many bytes it had, 0 when it does not exist. Throws FileError.
+   */
+  read(file: number, fileOffset: number, into: Uint8Array): number {
+    const path = finalPath(this.spec, file);
+    try {
+      const opened = this.#openForReading(file);
+      if (opened === undefined) return 0;
+      const position = opened.inParts
+        ? this.spec.files[file]!.offsetBytes + fileOffset
+        : fileOffset;
+      return readAll(opened.fd, into, position);
+    } catch (error) {
+      throw this.#worded(error, file, path, 'read');
+    }
+  }
+
+  /** The file's descriptor, or undefined when it has no name on the disk. The parts file is no such name. */
+  openExisting(file: number): { fd: number; path: string } | undefined {
+    const key = this.#key(file);
+    const known = this.#pool.get(key);
+    if (known !== undefined) return { fd: known, path: finalPath(this.spec, file) };
+    for (const path of candidatePaths(this.spec, file)) {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (stats === undefined) continue;
+      refuseOddFile(path, stats);
+      this.#checkFolderOf(path, file);
+      const fd = this.#pool.add(key, () => openRegular(path, false, 0));
+      Atomics.or(this.spec.states, file, fileState.seen);
+      return { fd, path };
+    }
+    return undefined;
+  }
+
+  /** Makes the file with its `.part` name, or opens it where it exists. Throws. */
+  create(file: number): { fd: number; path: string } {
+    const existing = this.openExisting(file);
+    if (existing !== undefined) return existing;
+    if ((Atomics.load(this.spec.states, file) & fileState.seen) !== 0) {
+      throw vanished(finalPath(this.spec, file));
+    }
+    const { path: components, executable } = this.spec.files[file]!;
+    this.#safeFolders.clear();
+    ensureFolder(this.spec.rootDir, components.slice(0, -1));
+    const path = finalPath(this.spec, file) + partSuffix;
+    const mode = executable === true ? 0o777 : 0o666;
+    const fd = this.#pool.add(this.#key(file), () => openRegular(path, true, mode));
+    Atomics.or(this.spec.states, file, fileState.seen);
+    return { fd, path };
+  }
+
+  /** The parts file; undefined when it does not exist and `create` is false. */
+  openParts(create: boolean): number | undefined {
+    const key = this.#key(-1);
+    const known = this.#pool.get(key);
+    if (known !== undefined) return known;
+    const path = partsPath(this.spec);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined && !create) return undefined;
+    if (stats !== undefined) refuseOddFile(path, stats);
+    return this.#pool.add(key, () => openRegular(path, create, 0o666));
+  }
+
+  /** Closes a descriptor whose file has no name any more. */
+  dropIfRemoved(file: number): void {
+    const fd = this.#pool.get(this.#key(file));
+    if (fd !== undefined && fstatSync(fd).nlink === 0) this.closeFile(file);
+  }
+
+  closeFile(file: number): void {
+    this.#pool.close(this.#key(file));
+  }
+
+  /** Forces what this thread wrote onto the disk. Throws FileError. */
+  sync(): void {
+    for (const file of this.#dirty) {
+      const path = file < 0 ? partsPath(this.spec) : finalPath(this.spec, file);
+      try {
+        const fd = file < 0 ? this.openParts(false) : this.openExisting(file)?.fd;
+        if (fd !== undefined) fsyncSync(fd);
+      } catch (error) {
+        throw toFileError(error, path, 'write');
+      }
+      this.#dirty.delete(file);
+    }
+  }
+
+  close(): void {
+    this.#pool.closeAll(`${this.spec.id}:`);
+  }
+
+  #key(file: number): string {
+    return `${this.spec.id}:${file}`;
+  }
+
+  #isUnwanted(file: number): boolean {
+    return (Atomics.load(this.spec.states, file) & fileState.nameMask) === fileState.unwanted;
+  }
+
+  #openForWriting(file: number): { fd: number; path: string; inParts: boolean } {
+    if (this.#isUnwanted(file)) {
+      const existing = this.openExisting(file);
+      if (existing !== undefined) return { ...existing, inParts: false };
+      const parts = this.openParts(true);
+      if (parts !== undefined) return { fd: parts, path: partsPath(this.spec), inParts: true };
+    }
+    const created = this.create(file);
+    if (this.spec.preallocation === 'full') this.#preallocate(file, created.fd);
+    return { ...created, inParts: false };
+  }
+
+  #openForReading(file: number): { fd: number; inParts: boolean } | undefined {
+    const existing = this.openExisting(file);
+    if (existing !== undefined) return { fd: existing.fd, inParts: false };
+    if (!this.#isUnwanted(file)) return undefined;
+    const parts = this.openParts(false);
+    return parts === undefined ? undefined : { fd: parts, inParts: true };
+  }
+
+  /** Writes zeros from the file's end to its full length, once among all threads. */
+  #preallocate(file: number, fd: number): void {
+    const flags = this.spec.preallocated;
+    while (Atomics.load(flags, file) !== 2) {
+      if (Atomics.compareExchange(flags, file, 0, 1) === 0) {
+        let done = false;
+        try {
+          const zeros = new Uint8Array(zeroRunBytes);
+          const { lengthBytes } = this.spec.files[file]!;
+          for (let at = fstatSync(fd).size; at < lengthBytes; at += zeroRunBytes) {
+            writeAll(fd, zeros.subarray(0, Math.min(zeroRunBytes, lengthBytes - at)), at);
+          }
+          done = true;
+        } finally {
+          Atomics.store(flags, file, done ? 2 : 0);
+          Atomics.notify(flags, file);
+        }
+      } else {
+        Atomics.wait(flags, file, 1, 1000);
+      }
+    }
+  }
+
+  /** A link among the file's folders may not lead outside the root. */
+  #checkFolderOf(path: string, file: number): void {
+    if (this.spec.files[file]!.path.length < 2) return;
+    const folder = dirname(path);
+    if (this.#safeFolders.has(folder)) return;
+    if (!isInside(this.spec.rootDir, folder)) throw refusal('EXDEV', folder);
+    this.#safeFolders.add(folder);
+  }
+
+  #worded(error: unknown, file: number, path: string, verb: 'write' | 'read'): FileError {
+    if (errorCode(error) !== 'ENOSPC') return toFileError(error, path, verb);
+    let heldBytes = 0;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined)
+      heldBytes = stats.blocks === undefined ? stats.size : stats.blocks * 512;
+    const missingBytes = Math.max(this.spec.files[file]!.lengthBytes - heldBytes, 0);
+    return toFileError(error, path, verb, missingBytes);
+  }
+}
+
+/** Cuts a file of our own that is longer than it should be. */
+export function cutTo(fd: number, lengthBytes: number): void {
+  if (fstatSync(fd).size > lengthBytes) ftruncateSync(fd, lengthBytes);
+}
+
+export function writeAll(fd: number, data: Uint8Array, position: number): void {
+  let written = 0;
+  while (written < data.length) {
+    written += writeSync(fd, data, written, data.length - written, position + written);
+  }
+}
+
+/** Bytes read; fewer than `into` holds at the end of the file. */
+export function readAll(fd: number, into: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = readSync(fd, into, filled, into.length - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+/** Opens for reading and writing, or only reading where writing is not permitted. */
+function openRegular(path: string, create: boolean, mode: number): number {
+  const shared = noFollow | nonBlock;
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDWR | shared | (create ? constants.O_CREAT : 0), mode);
+  } catch (error) {
+    const code = errorCode(error);
+    if (create || (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM')) throw error;
+    fd = openSync(path, constants.O_RDONLY | shared);
+  }
+  try {
+    refuseOddFile(path, fstatSync(fd));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return fd;
+}
+
+function refuseOddFile(path: string, stats: Stats): void {
+  if (stats.isFile()) return;
+  if (stats.isDirectory()) throw refusal('EISDIR', path);
+  throw refusal(stats.isSymbolicLink() ? 'ELOOP' : 'ENOTREG', path);
+}
+
+function vanished(path: string): FileError {
+  return new FileError(
+    'ENOENT',
+    path,
+    `${path} was removed while in use. Recheck the torrent to fetch it again.`,
+  );
+}
+
+function toFileError(
+  error: unknown,
+  path: string,
+  verb: 'write' | 'read',
+  missingBytes?: number,
+): FileError {
+  if (error instanceof FileError) return error;
+  const worded = toStorageError(error, path, verb, missingBytes);
+  return new FileError(worded.code, worded.path, worded.message);
+}
