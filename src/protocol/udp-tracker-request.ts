@@ -79,9 +79,9 @@ export function encodeUdpAnnounceRequest(request: Omit<UdpAnnounceRequest, 'acti
   writeHeader(packet, request.connectionId, udpAction.announce, request.transactionId);
   packet.set(request.infoHash.subarray(0, 20), 16);
   packet.set(request.peerId.subarray(0, 20), 36);
-  writeUint64(packet, 56, BigInt(request.downloadedBytes));
-  writeUint64(packet, 64, BigInt(request.leftBytes));
-  writeUint64(packet, 72, BigInt(request.uploadedBytes));
+  writeUint64(packet, 56, countToUint64(request.downloadedBytes));
+  writeUint64(packet, 64, countToUint64(request.leftBytes));
+  writeUint64(packet, 72, countToUint64(request.uploadedBytes));
   writeUint32(packet, 80, trackerEvents.indexOf(request.event));
   writeUint32(packet, 84, request.ipv4);
   writeUint32(packet, 88, request.key);
@@ -161,6 +161,12 @@ function decodeScrape(
     infoHashes.push(packet.subarray(start, start + 20));
   }
   return { action: 'scrape', connectionId, transactionId, infoHashes };
+}
+
+/** Byte counts are numbers here and 64 bits on the wire; what is no count becomes the nearest one. */
+function countToUint64(count: number): bigint {
+  if (!(count > 0)) return 0n;
+  return BigInt(Math.min(Math.trunc(count), Number.MAX_SAFE_INTEGER));
 }
 
 function writeHeader(

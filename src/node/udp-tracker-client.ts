@@ -1,0 +1,230 @@
+/**
+ * Asks UDP trackers (BEP 15, BEP 41). Of a host with several addresses, one of each family is tried.
+ * A dead tracker is reported after two transmissions (15 s and 30 s), or after one to each family.
+ */
+
+import { encodeLatin1 } from '../base/text.ts';
+import type { AnnounceParameters, AnnounceReply } from '../engine/ports.ts';
+import { decodeCompactPeersV4, decodeCompactPeersV6 } from '../protocol/compact-peers.ts';
+import type {
+  SwarmCounts,
+  UdpAnnounceReply,
+  UdpTrackerReply,
+} from '../protocol/udp-tracker-reply.ts';
+import {
+  encodeUdpAnnounceRequest,
+  encodeUdpScrapeRequest,
+} from '../protocol/udp-tracker-request.ts';
+import {
+  checkAddresses,
+  parseTrackerUrl,
+  type ResolvedAddress,
+  resolveHost,
+} from './tracker-address.ts';
+import { asTrackerError, TrackerError } from './tracker-error.ts';
+import { noAnswer, type UdpSchedule, UdpTrackerConnection } from './udp-tracker-connection.ts';
+import { saidByTracker, type UdpTarget, UdpTrackerSocket } from './udp-tracker-socket.ts';
+
+export interface UdpTrackerClientOptions {
+  /** 15 s unless told (BEP 15). */
+  readonly firstTimeoutMs?: number;
+  /** 2 unless told. */
+  readonly attempts?: number;
+  /** 60 s unless told (BEP 15). */
+  readonly connectionIdMs?: number;
+}
+
+interface Exchange {
+  readonly expects: 'announce' | 'scrape';
+  encode(connectionId: bigint, transactionId: number): Uint8Array;
+}
+
+/** Trackers remembered before idle ones are swept out. */
+const sweepAbove = 256;
+const maxPeers = 2000;
+const maxIntervalSeconds = 7 * 86_400;
+
+export class UdpTrackerClient {
+  readonly #socket = new UdpTrackerSocket();
+  readonly #schedule: UdpSchedule;
+  readonly #connections = new Map<string, UdpTrackerConnection>();
+
+  constructor(options: UdpTrackerClientOptions = {}) {
+    this.#schedule = {
+      firstTimeoutMs: options.firstTimeoutMs ?? 15_000,
+      attempts: options.attempts ?? 2,
+      connectionIdMs: options.connectionIdMs ?? 60_000,
+    };
+  }
+
+  get ignoredPackets(): number {
+    return this.#socket.ignoredPackets;
+  }
+
+  /** Rejects with TrackerError, a resolver's error, or the signal's reason. */
+  async announce(parameters: AnnounceParameters, signal: AbortSignal): Promise<AnnounceReply> {
+    const url = parseUdpUrl(parameters.url);
+    const urlData = `${url.pathname}${url.search}`;
+    const { reply, target } = await this.#exchange(url, signal, {
+      expects: 'announce',
+      encode: (connectionId, transactionId) =>
+        encodeUdpAnnounceRequest({
+          ...parameters,
+          connectionId,
+          transactionId,
+          ipv4: 0,
+          ...(urlData === '' || urlData === '/' ? {} : { urlData: encodeLatin1(urlData) }),
+        }),
+    });
+    if (reply.action !== 'announce') throw noAnswer();
+    return toAnnounceReply(reply, target);
+  }
+
+  /** At most 74 info-hashes; counts in their order, undefined for those the tracker left out. */
+  async scrape(
+    announceUrl: string,
+    infoHashes: readonly Uint8Array[],
+    signal: AbortSignal,
+  ): Promise<(SwarmCounts | undefined)[]> {
+    const { reply } = await this.#exchange(parseUdpUrl(announceUrl), signal, {
+      expects: 'scrape',
+      encode: (connectionId, transactionId) =>
+        encodeUdpScrapeRequest({ connectionId, transactionId, infoHashes }),
+    });
+    if (reply.action !== 'scrape') throw noAnswer();
+    return infoHashes.map((_, index) => reply.swarms[index]);
+  }
+
+  close(): void {
+    this.#socket.close();
+    this.#connections.clear();
+  }
+
+  async #exchange(
+    url: URL,
+    signal: AbortSignal,
+    exchange: Exchange,
+  ): Promise<{ reply: UdpTrackerReply; target: UdpTarget }> {
+    const addresses = await resolveHost(url, signal);
+    checkAddresses(url, addresses, { mustBeGlobal: false, checksPath: false });
+    const tried = oneOfEachFamily(addresses);
+    const attempts = tried.length > 1 ? 1 : this.#schedule.attempts;
+    let failure = noAnswer();
+    for (const address of tried) {
+      const target = { ...address, port: Number(url.port) };
+      try {
+        return { reply: await this.#ask(target, attempts, signal, exchange), target };
+      } catch (error) {
+        signal.throwIfAborted();
+        failure = asTrackerError(error);
+        if (failure.code === 'TRACKER_SAID_NO') break;
+      }
+    }
+    throw failure;
+  }
+
+  #ask(
+    target: UdpTarget,
+    attempts: number,
+    signal: AbortSignal,
+    exchange: Exchange,
+  ): Promise<UdpTrackerReply> {
+    const connection = this.#connection(target);
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const onAbort = (): void => {
+        cancel();
+        reject(signal.reason);
+      };
+      const settle = (reply: UdpTrackerReply | undefined, error: Error | undefined): void => {
+        signal.removeEventListener('abort', onAbort);
+        if (reply !== undefined) resolve(reply);
+        else reject(error ?? noAnswer());
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const cancel = this.#transmit(connection, exchange, attempts, settle);
+    });
+  }
+
+  /** The request, again after a time-out, each time with a valid connection id. */
+  #transmit(
+    connection: UdpTrackerConnection,
+    exchange: Exchange,
+    attempts: number,
+    settle: (reply: UdpTrackerReply | undefined, error: Error | undefined) => void,
+  ): () => void {
+    let cancelConnect = (): void => {};
+    let cancelRequest = (): void => {};
+    const attempt = (number: number): void => {
+      cancelConnect = connection.withId(attempts, (connectionId, error) => {
+        if (connectionId === undefined) settle(undefined, error);
+        else send(connectionId, number);
+      });
+    };
+    const send = (connectionId: bigint, number: number): void => {
+      cancelRequest = this.#socket.start({
+        target: connection.target,
+        expects: exchange.expects,
+        timeoutMs: this.#schedule.firstTimeoutMs * 2 ** number,
+        encode: (transactionId) => exchange.encode(connectionId, transactionId),
+        done: (reply, error) => {
+          // A tracker that was restarted drops the old id in silence, or complains about it.
+          if (reply === undefined || reply.action === 'error') connection.forgetId();
+          if (reply?.action === 'error') settle(undefined, saidByTracker(reply.message));
+          else if (reply !== undefined || error !== undefined) settle(reply, error);
+          else if (number + 1 === attempts) settle(undefined, undefined);
+          else attempt(number + 1);
+        },
+      });
+    };
+    attempt(0);
+    return () => {
+      cancelConnect();
+      cancelRequest();
+    };
+  }
+
+  #connection(target: UdpTarget): UdpTrackerConnection {
+    const key = `${target.address}|${target.port}`;
+    let connection = this.#connections.get(key);
+    if (connection === undefined) {
+      if (this.#connections.size >= sweepAbove) this.#sweep();
+      connection = new UdpTrackerConnection(target, this.#socket, this.#schedule);
+      this.#connections.set(key, connection);
+    }
+    return connection;
+  }
+
+  #sweep(): void {
+    for (const [key, connection] of this.#connections) {
+      if (connection.isIdle) this.#connections.delete(key);
+    }
+  }
+}
+
+function parseUdpUrl(text: string): URL {
+  const url = parseTrackerUrl(text, ['udp:']);
+  if (url.port === '' || url.port === '0') {
+    throw new TrackerError('TRACKER_BAD_URL', 'the URL of a UDP tracker needs a port');
+  }
+  return url;
+}
+
+function oneOfEachFamily(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {
+  return addresses.filter(
+    ({ family }, index) => addresses.findIndex((other) => other.family === family) === index,
+  );
+}
+
+function toAnnounceReply(reply: UdpAnnounceReply, target: UdpTarget): AnnounceReply {
+  const peers =
+    target.family === 4
+      ? decodeCompactPeersV4(reply.peers.subarray(0, 6 * maxPeers))
+      : decodeCompactPeersV6(reply.peers.subarray(0, 18 * maxPeers));
+  return {
+    intervalMs: 1000 * Math.min(Math.max(1, reply.intervalSeconds), maxIntervalSeconds),
+    seeders: reply.seeders,
+    leechers: reply.leechers,
+    peers,
+  };
+}
