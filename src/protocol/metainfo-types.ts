@@ -78,9 +78,13 @@ export interface PieceHashes {
   readonly v1?: Uint8Array;
   /**
    * Version 2 and hybrid: layers by `piecesRoot` in lower-case hex, 32 bytes a piece. Files of at most
-   * one piece need none. A layer that a bare info dictionary cannot carry is absent.
+   * one piece need none.
    */
   readonly layers?: ReadonlyMap<string, Uint8Array>;
-  /** A file larger than one piece lacks its layer, so its pieces cannot be checked yet (BEP 52 hash request). */
+  /**
+   * A file larger than one piece lacks its layer: a bare info dictionary, or a .torrent made from one.
+   * In version 2 its pieces cannot be checked until peers send the layer (BEP 52 hash request); hybrid
+   * torrents are checked by `v1`.
+   */
   readonly layersMissing: boolean;
 }

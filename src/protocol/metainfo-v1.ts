@@ -3,7 +3,7 @@
  * Invariant: files lie in the piece space without gaps, in the order of the list.
  */
 import { DecodeError } from '../base/decode-error.ts';
-import { decodeUtf8 } from '../base/text.ts';
+import { decodeLatin1, decodeUtf8 } from '../base/text.ts';
 import {
   type BencodeDictionary,
   type BencodeOptions,
@@ -40,12 +40,14 @@ export function parseFilesV1(info: DictionaryFields, name: string, rules: PathRu
     if (files.length === maxFiles) {
       throw new DecodeError('METAINFO_TOO_MANY_FILES', `more than ${maxFiles} files`, at);
     }
-    const attributes = fileAttributes(item.get('attr'));
+    const given = fileAttributes(item.get('attr'));
+    const components = given.padding ? [] : rawPath(item, at);
+    const attributes = { ...given, padding: given.padding || isOldPadding(components) };
     // BEP 47: a link takes no room, whatever length it states.
     const lengthBytes = attributes.symlink ? 0 : fileLength(item.get('length'), offsetBytes, at);
     const path = attributes.padding
       ? ['.pad', String(lengthBytes)]
-      : paths.claim(safePath(rawPath(item, at), rules));
+      : paths.claim(safePath(components, rules));
     files.push({ path, lengthBytes, offsetBytes, ...attributes });
     offsetBytes += lengthBytes;
     return true;
@@ -101,6 +103,14 @@ function rawPath(entry: BencodeDictionary, errorOffset: number): Uint8Array[] {
     'METAINFO_BAD_PATH',
     'the path of a file is not a list of strings',
     errorOffset,
+  );
+}
+
+/** How BitComet marked padding before BEP 47; its torrents are many. */
+function isOldPadding(path: readonly Uint8Array[]): boolean {
+  const name = path.at(-1);
+  return (
+    name !== undefined && decodeLatin1(name, 0, Math.min(18, name.length)) === '_____padding_file_'
   );
 }
 

@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { DecodeError } from '../base/decode-error.ts';
 import type { Hashes } from '../base/hashes.ts';
-import { decodeLatin1 } from '../base/text.ts';
+import { toHex } from '../base/hex.ts';
+import { decodeLatin1, encodeLatin1 } from '../base/text.ts';
 import { type BencodeInput, encodeBencode } from './bencode.ts';
 import { merkleRoot } from './merkle.ts';
 import { parseMetainfo } from './metainfo.ts';
@@ -23,9 +24,12 @@ const block = 16384;
 /** Two pieces of one block each. */
 const layer = new Uint8Array(64).fill(7);
 const root = merkleRoot(layer, hashes);
+const other = new Uint8Array(32).fill(1);
 
-function leaf(length: BencodeInput, more: Plain = { 'pieces root': root }): BencodeInput {
-  return map({ '': map({ length, ...more }) });
+/** A file of the tree: of two pieces with `root`, or of one with `other`. */
+function leaf(length: number, more?: Plain): BencodeInput {
+  const own = { 'pieces root': length > block ? root : other };
+  return map({ '': map({ length, ...(more ?? own) }) });
 }
 
 function torrent(tree: Plain, info: Plain = {}, top: Plain = {}): Uint8Array {
@@ -60,7 +64,7 @@ test('files are aligned to pieces in the order of the tree', () => {
   const tree = {
     a: leaf(5),
     d: map({ e: leaf(0, {}), f: leaf(20_000) }),
-    z: leaf(1, { 'pieces root': root, attr: 'x' }),
+    z: leaf(1, { 'pieces root': other, attr: 'x' }),
   };
   const info = parse(torrent(tree, {}, layers));
   assert.deepEqual(
@@ -105,7 +109,11 @@ test('hostile trees', () => {
     torrent({ a: map({ '': map({ length: 1, 'pieces root': root }), b: leaf(1) }) }),
     'METAINFO_BAD_TREE',
   );
+  fails(torrent({ a: leaf(1, { 'pieces root': root, attr: 'p' }) }), 'METAINFO_BAD_TREE');
   fails(torrent({}), 'METAINFO_EMPTY');
+  const sorted = decodeLatin1(torrent({ a: leaf(1), b: leaf(1) }));
+  const unsorted = sorted.replace('1:ad0:', '1:cd0:');
+  fails(encodeLatin1(unsorted), 'BENCODE_KEY_ORDER');
   fails(torrent({}, { 'file tree': [] }), 'METAINFO_WRONG_TYPE');
   let deep: BencodeInput = leaf(1);
   for (let i = 0; i < 250; i++) deep = map({ d: deep });
@@ -119,30 +127,47 @@ test('version, piece length, roots', () => {
   }
   fails(torrent({ a: leaf(1, {}) }), 'METAINFO_PIECES_ROOT');
   fails(torrent({ a: leaf(1, { 'pieces root': 'short' }) }), 'METAINFO_PIECES_ROOT');
+  fails(torrent({ a: leaf(1, { 'pieces root': new Uint8Array(32) }) }), 'METAINFO_PIECES_ROOT');
   fails(torrent({ a: leaf(-1) }), 'METAINFO_BAD_LENGTH');
   fails(torrent({ a: leaf(Number.MAX_SAFE_INTEGER), b: leaf(1) }), 'METAINFO_TOO_LARGE');
 });
 
-test('piece layers are there and belong to their roots', () => {
+test('piece layers belong to their roots', () => {
   const tree = { a: leaf(20_000) };
   const key = decodeLatin1(root);
-  parse(torrent(tree, {}, layers));
-  parse(torrent({ a: leaf(5) }));
-  fails(torrent(tree), 'METAINFO_PIECE_LAYERS', /missing/);
-  fails(torrent(tree, {}, { 'piece layers': 'x' }), 'METAINFO_PIECE_LAYERS');
-  fails(torrent(tree, {}, { 'piece layers': map({}) }), 'METAINFO_PIECE_LAYERS', /lack/);
-  fails(
-    torrent(tree, {}, { 'piece layers': map({ [key]: layer.subarray(32) }) }),
-    'METAINFO_PIECE_LAYERS',
-    /length/,
+  const small = { b: leaf(5) };
+  const withLayers = (entries: Plain) =>
+    torrent({ ...tree, ...small }, {}, { 'piece layers': map(entries) });
+  assert.deepEqual(parse(torrent(tree, {}, layers)).pieceHashes, {
+    layers: new Map([[toHex(root), layer]]),
+    layersMissing: false,
+  });
+  assert.equal(
+    parse(withLayers({ [key]: layer, [decodeLatin1(other)]: other })).pieceHashes.layers?.size,
+    1,
   );
-  fails(
-    torrent(tree, {}, { 'piece layers': map({ [key]: new Uint8Array(64) }) }),
-    'METAINFO_PIECE_LAYERS',
-    /match/,
-  );
+  const code = 'METAINFO_PIECE_LAYERS';
+  fails(withLayers({ [key]: layer.subarray(32) }), code, /length/);
+  fails(withLayers({ [key]: map({}) }), code, /length/);
+  fails(withLayers({ [key]: new Uint8Array(64) }), code, /match/);
+  fails(withLayers({ [key]: layer, [decodeLatin1(other)]: layer.subarray(32) }), code, /match/);
+  fails(withLayers({ [key]: layer, x: layer }), code, /of no file/);
+  fails(torrent(tree, {}, { 'piece layers': 'x' }), 'METAINFO_WRONG_TYPE');
   // One root cannot stand for files of different numbers of pieces.
-  fails(torrent({ ...tree, b: leaf(40_000) }, {}, layers), 'METAINFO_PIECE_LAYERS', /length/);
+  fails(torrent({ ...tree, b: leaf(40_000) }, {}, layers), code, /different lengths/);
+});
+
+test('layers may be missing, and then that is said', () => {
+  const missing = (bytes: Uint8Array) => parse(bytes).pieceHashes.layersMissing;
+  assert.equal(missing(torrent({ a: leaf(20_000) })), true);
+  assert.equal(missing(torrent({ a: leaf(20_000) }, {}, { 'piece layers': map({}) })), true);
+  assert.equal(missing(torrent({ a: leaf(block) })), false);
+});
+
+test('a length alone does not claim memory', () => {
+  fails(torrent({ a: leaf(2 ** 50) }), 'METAINFO_TOO_MANY_PIECES');
+  assert.equal(parse(torrent({ a: leaf(2 ** 35) })).pieceCount, 2 ** 21);
+  fails(torrent({ a: leaf(2 ** 35 + 1) }), 'METAINFO_TOO_MANY_PIECES');
 });
 
 const pieces = new Uint8Array(60);

@@ -3,6 +3,7 @@
  * Invariant: every non-empty file begins at a piece boundary of the piece space, in the order of the
  * tree; a layer that is kept hashes up to the `pieces root` it stands for.
  */
+import { equalBytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/decode-error.ts';
 import type { Hashes } from '../base/hashes.ts';
 import { toHex } from '../base/hex.ts';
@@ -15,8 +16,11 @@ import { type FileList, fileLength, maxFiles } from './metainfo-v1.ts';
 import { type PathRules, safePath } from './safe-path.ts';
 import { UniquePaths } from './unique-paths.ts';
 
-/** Four values a file for a million files; a tree deeper than this is no tree of folders. */
-const treeLimits: BencodeOptions = { maxNodes: 4_000_000, maxDepth: 200 };
+/**
+ * Four values a file for a million files; a tree deeper than this is no tree of folders. The order of
+ * the keys is the order of the pieces, and programs that sort would see another one.
+ */
+const treeOptions: BencodeOptions = { maxNodes: 4_000_000, maxDepth: 200, canonical: true };
 
 interface TreeFile {
   readonly components: readonly Uint8Array[];
@@ -31,7 +35,7 @@ export function parseFilesV2(
   rules: PathRules,
 ): FileList {
   const at = info.offset('file tree');
-  const tree = info.isDictionary('file tree') ? info.value('file tree', treeLimits) : undefined;
+  const tree = info.isDictionary('file tree') ? info.value('file tree', treeOptions) : undefined;
   if (!(tree instanceof Map)) throw info.wrong('file tree', 'a dictionary');
   const found: TreeFile[] = [];
   collectFiles(tree, [], found, at);
@@ -41,12 +45,13 @@ export function parseFilesV2(
   let end = 0;
   for (const { components, entry } of found) {
     const attributes = fileAttributes(entry.get('attr'));
+    if (attributes.padding) throw badTree('a file is marked as padding', at);
     const start = Math.ceil(end / pieceLength) * pieceLength;
     const lengthBytes = attributes.symlink ? 0 : fileLength(entry.get('length'), start, at);
     // Only a non-empty file is moved to a boundary, so an empty one lies where the last one ended.
     const offsetBytes = lengthBytes === 0 ? end : start;
     const path = paths.claim(safePath(components, rules));
-    const file = { path, lengthBytes, offsetBytes, ...attributes, padding: false };
+    const file = { path, lengthBytes, offsetBytes, ...attributes };
     files.push(lengthBytes === 0 ? file : { ...file, piecesRoot: piecesRoot(entry, at) });
     end = offsetBytes + lengthBytes;
   }
@@ -82,7 +87,9 @@ function collectFiles(
 
 function piecesRoot(entry: BencodeDictionary, at: number): Uint8Array {
   const root = entry.get('pieces root');
-  if (root instanceof Uint8Array && root.length === merkleHashBytes) return root;
+  const sound = root instanceof Uint8Array && root.length === merkleHashBytes;
+  // Zero is the leaf that stands for no data, so no content has it as its root.
+  if (sound && root.some((byte) => byte !== 0)) return root;
   throw new DecodeError('METAINFO_PIECES_ROOT', 'a file has no "pieces root" of 32 bytes', at);
 }
 
@@ -90,28 +97,22 @@ function badTree(message: string, at: number): DecodeError {
   return new DecodeError('METAINFO_BAD_TREE', `in "file tree", ${message}`, at);
 }
 
-/** Files that need a layer, each root once: equal files have equal roots. */
-function* layeredFiles(
+/** Whether some file is larger than a piece and its layer is not there, so that its pieces cannot be checked. */
+export function lacksLayers(
   files: readonly MetainfoFile[],
   pieceLength: number,
-): Generator<{ key: string; root: Uint8Array; lengthBytes: number }> {
-  const lengths = new Map<string, number>();
-  for (const { piecesRoot: root, lengthBytes } of files) {
-    if (root === undefined || lengthBytes <= pieceLength) continue;
-    const key = toHex(root);
-    const pieces = Math.ceil(lengthBytes / pieceLength);
-    if (lengths.get(key) === pieces) continue;
-    lengths.set(key, pieces);
-    yield { key, root, lengthBytes };
-  }
+  layers: ReadonlyMap<string, Uint8Array>,
+): boolean {
+  return files.some(
+    ({ piecesRoot: root, lengthBytes }) =>
+      root !== undefined && lengthBytes > pieceLength && !layers.has(toHex(root)),
+  );
 }
 
-/** Whether some file is larger than a piece, so that a bare info dictionary does not say enough to check it. */
-export function needsLayers(files: readonly MetainfoFile[], pieceLength: number): boolean {
-  return !layeredFiles(files, pieceLength).next().done;
-}
-
-/** The checked `piece layers` of a .torrent by root in hex. Throws DecodeError where one is missing or wrong. */
+/**
+ * The `piece layers` of a .torrent by root in hex. Layers may be absent, as they are in what programs
+ * write that have the torrent from a magnet link; a wrong one, or one of no file, is a DecodeError.
+ */
 export function parsePieceLayers(
   root: DictionaryFields,
   files: readonly MetainfoFile[],
@@ -119,27 +120,47 @@ export function parsePieceLayers(
   hashes: Hashes,
 ): Map<string, Uint8Array> {
   const layers = new Map<string, Uint8Array>();
-  if (!root.has('piece layers') && !needsLayers(files, pieceLength)) return layers;
-  if (!root.isDictionary('piece layers')) throw badLayers('are missing', root.offset('info'));
+  if (!root.has('piece layers')) return layers;
+  if (!root.isDictionary('piece layers')) throw root.wrong('piece layers', 'a dictionary');
   const given = new DictionaryFields(root.bytes, root.offset('piece layers'));
-  for (const { key, root: piecesRoot, lengthBytes } of layeredFiles(files, pieceLength)) {
-    const rawKey = decodeLatin1(piecesRoot);
-    const at = given.offset(rawKey);
-    const slice = given.slices.get(rawKey);
-    if (slice === undefined) throw badLayers('lack one for a file larger than a piece', at);
-    const layer = decodeBencodePrefix(root.bytes, {}, slice.start).value;
-    const expected = Math.ceil(lengthBytes / pieceLength) * merkleHashBytes;
-    if (!(layer instanceof Uint8Array) || layer.length !== expected) {
-      throw badLayers('hold one of the wrong length', at);
+  const piecesOfRoot = countPiecesByRoot(files, pieceLength, given);
+  for (const [key, { start }] of given.slices) {
+    const pieces = piecesOfRoot.get(key);
+    if (pieces === undefined) throw badLayers('hold one that is of no file', start);
+    const layer = decodeBencodePrefix(root.bytes, {}, start).value;
+    if (!(layer instanceof Uint8Array) || layer.length !== pieces * merkleHashBytes) {
+      throw badLayers('hold one of the wrong length', start);
     }
-    if (!layers.has(key)) {
-      if (!isLayerOfRoot(layer, piecesRoot, pieceLength, hashes)) {
-        throw badLayers('do not match the "pieces root" of their file', at);
-      }
-      layers.set(key, layer);
+    const piecesRoot = encodeLatin1(key);
+    if (
+      pieces === 1
+        ? !equalBytes(layer, piecesRoot)
+        : !isLayerOfRoot(layer, piecesRoot, pieceLength, hashes)
+    ) {
+      throw badLayers('do not match the "pieces root" of their file', start);
     }
+    if (pieces > 1) layers.set(toHex(piecesRoot), layer);
   }
   return layers;
+}
+
+/** Equal files have equal roots; files of other numbers of pieces cannot. Keyed as `given` is. */
+function countPiecesByRoot(
+  files: readonly MetainfoFile[],
+  pieceLength: number,
+  given: DictionaryFields,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { piecesRoot, lengthBytes } of files) {
+    if (piecesRoot === undefined) continue;
+    const key = decodeLatin1(piecesRoot);
+    const pieces = Math.ceil(lengthBytes / pieceLength);
+    if ((counts.get(key) ?? pieces) !== pieces) {
+      throw badLayers('would be shared by files of different lengths', given.offset(key));
+    }
+    counts.set(key, pieces);
+  }
+  return counts;
 }
 
 function badLayers(message: string, at: number): DecodeError {

@@ -249,6 +249,17 @@ test('padding files and links of BEP 47', () => {
   assert.equal(lengthBytes, 30);
 });
 
+test('padding as BitComet names it', () => {
+  const name = '_____padding_file_0_if you see this file, please update____';
+  const { files } = parse(
+    multi([file(['a'], 5), file(['d', name], 11), file(['padding_file'], 1)]),
+  );
+  assert.deepEqual(
+    files.map(({ padding }) => padding),
+    [false, true, false],
+  );
+});
+
 test('trackers: tiers, distinct, only what can be announced to', () => {
   const trackersOf = (root: Plain) => parse(torrent(single, root)).trackers;
   assert.deepEqual(

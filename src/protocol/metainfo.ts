@@ -1,15 +1,16 @@
 /**
  * Reading .torrent files and bare info dictionaries (BEP 3 "metainfo files", 5, 12, 19, 27, 47, 52).
  * Invariants of a result: paths are safe and distinct (`safe-path.ts`, `unique-paths.ts`), lengths add
- * up within 2^53 − 1, every piece has a hash, and the info-hash is of the raw bytes of `info`.
+ * up within 2^53 − 1, every piece has a hash or `layersMissing` is set, and the info-hash is of the raw
+ * bytes of `info`.
  *
- * Limits: piece length 1 to 2^30 (version 2: a power of two from 16 KiB), 1,000,000 files, 1,000
- * trackers, web seeds and nodes each.
+ * Limits: piece length 1 to 2^30 (version 2: a power of two from 16 KiB), 1,000,000 files, 2^21 pieces
+ * in version 2, 1,000 trackers, web seeds and nodes each.
  *
  * Codes of DecodeError, besides those of bencoding: METAINFO_NOT_A_TORRENT (no dictionary with `info`),
  * METAINFO_MISSING_KEY, METAINFO_WRONG_TYPE, METAINFO_VERSION (newer than BEP 52), METAINFO_PIECE_LENGTH,
  * METAINFO_PIECES (hashes and content do not match in number), METAINFO_BAD_LENGTH, METAINFO_TOO_LARGE,
- * METAINFO_EMPTY (no content), METAINFO_TOO_MANY_FILES, METAINFO_BAD_PATH, METAINFO_BAD_TREE,
+ * METAINFO_EMPTY (no content), METAINFO_TOO_MANY_FILES, METAINFO_TOO_MANY_PIECES, METAINFO_BAD_PATH, METAINFO_BAD_TREE,
  * METAINFO_PIECES_ROOT, METAINFO_PIECE_LAYERS, METAINFO_HYBRID_MISMATCH (the two parts differ).
  */
 import { DecodeError } from '../base/decode-error.ts';
@@ -23,12 +24,15 @@ import { checkHybrid } from './metainfo-hybrid.ts';
 import { parseNodes, parseTrackers, parseWebSeeds } from './metainfo-trackers.ts';
 import type { Metainfo, MetainfoVersion, PieceHashes, TorrentInfo } from './metainfo-types.ts';
 import { type FileList, parseFilesV1 } from './metainfo-v1.ts';
-import { needsLayers, parseFilesV2, parsePieceLayers } from './metainfo-v2.ts';
+import { lacksLayers, parseFilesV2, parsePieceLayers } from './metainfo-v2.ts';
 import { isPowerOfTwo, maxPieceLength, minPieceLengthV2 } from './piece-length.ts';
 import { type PathRules, safeComponent } from './safe-path.ts';
 
 export type * from './metainfo-types.ts';
 export { type PieceExpectation, pieceVerification } from './piece-verification.ts';
+
+/** In version 1 every piece takes 20 bytes of the torrent; a version 2 info dictionary only states lengths. */
+const maxPiecesV2 = 2 ** 21;
 
 export interface MetainfoOptions {
   /** Default `portable`; `exact` where the content lies on a case-sensitive POSIX file system. */
@@ -106,7 +110,7 @@ function parseInfoAt(
   const listV2 = version === '1' ? undefined : parseFilesV2(info, name, pieceLength, rules);
   const list =
     listV1 && listV2 ? checkHybrid(listV1, listV2, pieceLength, info) : (listV1 ?? listV2!);
-  const pieceCount = countPieces(list, pieceLength, info);
+  const pieceCount = countPieces(list, pieceLength, version, info);
   const source = info.optionalText('source');
   return {
     name,
@@ -126,7 +130,7 @@ function parseInfoAt(
     pieceHashes: {
       ...(v1 ? { v1: parsePieces(info, pieceCount) } : {}),
       ...(v2 ? { layers: new Map() } : {}),
-      layersMissing: v2 !== undefined && needsLayers(list.files, pieceLength),
+      layersMissing: v2 !== undefined && lacksLayers(list.files, pieceLength, new Map()),
     },
   };
 }
@@ -205,13 +209,28 @@ function parseName(info: DictionaryFields, rules: PathRules, infoHash: string): 
   return safeComponent(sound ?? info.byteString('name'), rules) ?? infoHash;
 }
 
-function countPieces(list: FileList, pieceLength: number, info: DictionaryFields): number {
-  if (list.lengthBytes > 0) return Math.ceil(list.lengthBytes / pieceLength);
-  throw new DecodeError(
-    'METAINFO_EMPTY',
-    'the torrent has no content: its files are all empty',
-    info.offset('files'),
-  );
+function countPieces(
+  list: FileList,
+  pieceLength: number,
+  version: MetainfoVersion,
+  info: DictionaryFields,
+): number {
+  if (list.lengthBytes === 0) {
+    throw new DecodeError(
+      'METAINFO_EMPTY',
+      'the torrent has no content: its files are all empty',
+      info.offset('files'),
+    );
+  }
+  const pieces = Math.ceil(list.lengthBytes / pieceLength);
+  if (version === '2' && pieces > maxPiecesV2) {
+    throw new DecodeError(
+      'METAINFO_TOO_MANY_PIECES',
+      `${pieces} pieces, but at most ${maxPiecesV2} are supported`,
+      info.offset('piece length'),
+    );
+  }
+  return pieces;
 }
 
 function parsePieces(info: DictionaryFields, pieceCount: number): Uint8Array {
@@ -227,5 +246,6 @@ function parsePieces(info: DictionaryFields, pieceCount: number): Uint8Array {
 function withLayers(info: TorrentInfo, root: DictionaryFields, hashes: Hashes): PieceHashes {
   if (info.version === '1') return info.pieceHashes;
   const layers = parsePieceLayers(root, info.files, info.pieceLength, hashes);
-  return { ...info.pieceHashes, layers, layersMissing: false };
+  const layersMissing = lacksLayers(info.files, info.pieceLength, layers);
+  return { ...info.pieceHashes, layers, layersMissing };
 }
