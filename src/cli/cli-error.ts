@@ -32,7 +32,9 @@ export function presentError(error: unknown): PresentedError {
   if (code === undefined) return presentBug(error.stack ?? error.message);
   if (code.startsWith('commander.')) return presentUsage(code, error.message);
   const message = isSystemError(error) ? describeSystemError(error) : error.message;
-  return { code, message: visibleText(asSentence(message)), exitCode: exitCodeFor(code) };
+  // EACCES of a port is no trouble with a disk.
+  const exitCode = error.name === 'ListenError' ? exitCodes.other : exitCodeFor(code);
+  return { code, message: visibleText(asSentence(message)), exitCode };
 }
 
 /** The form of an error under `--json`. */

@@ -40,11 +40,11 @@ export function addCommonOptions(command: Command): Command {
 }
 
 /** An option with a value, which `SHOAL_<COMMAND>_<OPTION>` or `SHOAL_<OPTION>` sets when the flag is absent. */
-export function valueOption(
+export function valueOption<T = string>(
   command: Command,
   flags: string,
   description: string,
-  parse?: (text: string, before?: never) => unknown,
+  parse?: (text: string, before?: T) => T,
 ): Command {
   const option = new Option(flags, description);
   if (parse !== undefined) option.argParser(parse);

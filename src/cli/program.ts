@@ -46,13 +46,18 @@ command. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or 
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
-  watchOutput(() => process.exit(exitCodes.ok));
+  watchOutput(leaveQuietly);
   try {
     await buildProgram().parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
     return reportError(error, argv);
   }
+}
+
+/** A command that has something to leave listens for signals; any other has said enough. */
+function leaveQuietly(): void {
+  if (!process.emit('SIGTERM')) process.exit(exitCodes.ok);
 }
 
 function buildProgram(): Command {

@@ -42,6 +42,11 @@ export class Terminal {
     if (!this.json) process.stderr.write(`${text}\n`);
   }
 
+  /** One line on what went wrong while the command goes on. */
+  trouble(message: string): void {
+    this.note(`${this.noteStyle.red('shoal:')} ${message}`);
+  }
+
   /** One line of JSON on standard output, only under `--json`. */
   object(value: object): void {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -62,14 +67,16 @@ export function writeOutput(bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * A reader that closes our output early, as `head` does, is no error: `whenClosed` ends the process
- * or lets a running transfer leave its swarm. Anything else that breaks output stays an error.
+ * A reader that closes our output early, as `head` does, is no error: `whenClosed` is called once, to
+ * end the process or to let a transfer leave its swarm. Anything else that breaks output stays an error.
  */
 export function watchOutput(whenClosed: () => void): void {
+  let closed = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      whenClosed();
+      if (!closed) whenClosed();
+      closed = true;
     });
   }
 }

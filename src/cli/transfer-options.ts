@@ -1,5 +1,6 @@
 /** The options that `seed` and `get` share: where to listen, whom to dial, how fast, how long. */
 import type { Command } from 'commander';
+import type { TransferSettings } from '../daemon/open-transfer.ts';
 import { valueOption } from './command-shape.ts';
 import {
   type PeerAddress,
@@ -50,4 +51,27 @@ export function addTransferOptions(command: Command): void {
     '--state-dir <dir>',
     "where progress is remembered; default the user's state folder",
   );
+}
+
+/** Where to listen, whom to dial, how fast, and where state lives, as the client takes them. */
+export function transferSettings(
+  options: TransferOptions,
+): Pick<TransferSettings, 'port' | 'peers' | 'downLimit' | 'upLimit' | 'stateRoot'> {
+  const { port, peer, down, up, stateDir } = options;
+  return {
+    peers: peer ?? [],
+    ...(port === undefined ? {} : { port }),
+    ...(down === undefined ? {} : { downLimit: down }),
+    ...(up === undefined ? {} : { upLimit: up }),
+    ...(stateDir === undefined ? {} : { stateRoot: stateDir }),
+  };
+}
+
+/** When to stop seeding. */
+export function goals(options: TransferOptions): { seedRatio?: number; seedTimeMs?: number } {
+  const { seedRatio, seedTime } = options;
+  return {
+    ...(seedRatio === undefined ? {} : { seedRatio }),
+    ...(seedTime === undefined ? {} : { seedTimeMs: seedTime }),
+  };
 }

@@ -1,24 +1,19 @@
 /** `shoal create`: makes a .torrent file of a file or folder. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import type { CreatedTorrent } from '../../daemon/create-torrent.ts';
+import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
-import { parsePieceLength, parseTier, parseWebUrl, repeated } from '../option-values.ts';
+import { addContentOptions, type ContentOptions } from '../content-options.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { hashContent } from '../hash-content.ts';
+import { catchInterrupt } from '../interrupt.ts';
+import { parseWebUrl, repeated } from '../option-values.ts';
+import { type Terminal, writeOutput } from '../terminal.ts';
+import { printHashes, printTiers } from '../torrent-fields.ts';
+import { torrentObject } from '../torrent-object.ts';
 
-export interface CreateOptions {
-  /** A tier of trackers for each `-a`. */
-  readonly tracker?: string[][];
+interface CreateOptions extends ContentOptions {
   readonly output?: string;
-  readonly pieceLength?: number | 'auto';
-  readonly private?: boolean;
-  readonly webSeed?: string[];
-  readonly name?: string;
-  readonly comment?: string;
-  readonly source?: string;
-  readonly exclude?: string[];
-  readonly v1?: boolean;
-  readonly v2?: boolean;
-  readonly hybrid?: boolean;
-  /** False with `--no-date`. */
-  readonly date: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean;
 }
@@ -59,39 +54,48 @@ export function addCreate(program: Command): void {
     .option('-f, --force', 'overwrite an existing .torrent file');
   addCommonOptions(command);
   runCommand<CreateOptions>(command, async (terminal, options, [path = '']) => {
-    const { runCreate } = await import('../run-create.ts');
-    return runCreate(terminal, path, options);
+    const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
+    const { defaultTorrentPath } = await import('../../daemon/place-torrent-file.ts');
+    const interrupt = catchInterrupt();
+    const { output } = options;
+    const isStored = options.dryRun !== true && output !== '-';
+    // Hashing may take long: a name that is taken is said before it.
+    if (isStored && output !== undefined) await requireFree(output, options.force === true);
+    const torrent = await hashContent(terminal, path, options, interrupt.signal);
+    interrupt.dispose();
+    if (options.dryRun === true) return reportCreated(terminal, torrent, undefined);
+    if (output === '-') {
+      await writeOutput(torrent.bytes);
+      return exitCodes.ok;
+    }
+    const target = output ?? (await defaultTorrentPath(path, torrent.metainfo.name));
+    await writeTorrentFile(target, torrent.bytes, { overwrite: options.force === true });
+    return reportCreated(terminal, torrent, target);
   });
 }
 
-/** What decides the content of a new torrent; `seed` takes it too. */
-export function addContentOptions(command: Command): void {
-  valueOption(
-    command,
-    '-a, --tracker <url>',
-    'announce URL; repeat for fallbacks, separate equals by commas',
-    repeated(parseTier),
+async function requireFree(output: string, force: boolean): Promise<void> {
+  const { stat } = await import('node:fs/promises');
+  const there = force ? undefined : await stat(output).catch(() => undefined);
+  if (there === undefined) return;
+  throw new CliError(
+    'DISK_EXISTS',
+    `${output} exists already. Overwrite it with --force, or choose another name with --output.`,
   );
-  valueOption(
-    command,
-    '-l, --piece-length <size>',
-    '256KiB, 18 for 2^18 bytes, or auto (default)',
-    parsePieceLength,
-  );
-  valueOption(
-    command,
-    '-e, --exclude <glob>',
-    'leave out files whose path or name matches; may be repeated',
-    repeated((glob) => glob),
-  );
-  command.option('-P, --private', 'peers only from its trackers (BEP 27)');
-  command
-    .addOption(
-      new Option('--v1', 'version 1, which every client reads (default)').conflicts([
-        'v2',
-        'hybrid',
-      ]),
-    )
-    .addOption(new Option('--v2', 'version 2 only (BEP 52)').conflicts(['v1', 'hybrid']))
-    .addOption(new Option('--hybrid', 'both versions in one torrent').conflicts(['v1', 'v2']));
+}
+
+async function reportCreated(
+  terminal: Terminal,
+  { metainfo }: CreatedTorrent,
+  path: string | undefined,
+): Promise<ExitCode> {
+  const { magnetOf } = await import('../../daemon/magnet-link.ts');
+  const magnet = magnetOf(metainfo);
+  const placed = path === undefined ? {} : { path };
+  terminal.object({ ...placed, magnet, ...torrentObject(metainfo) });
+  printHashes(terminal, metainfo);
+  printTiers(terminal, metainfo.trackers);
+  terminal.field('torrent', path ?? 'not written (--dry-run)');
+  terminal.field('link', magnet);
+  return exitCodes.ok;
 }

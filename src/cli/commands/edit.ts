@@ -1,7 +1,15 @@
 /** `shoal edit`: changes trackers, comment and the like of a .torrent file. */
 import { type Command, Option } from 'commander';
+import type { Metainfo } from '../../daemon/client-types.ts';
+import type { EditedTorrent, TorrentEdits } from '../../daemon/edit-torrent.ts';
+import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { nearestName } from '../nearest-name.ts';
 import { parseTier, parseWebUrl, repeated } from '../option-values.ts';
+import { type Terminal, writeOutput } from '../terminal.ts';
+import { printTorrent } from '../torrent-fields.ts';
+import { torrentObject } from '../torrent-object.ts';
 
 export interface EditOptions {
   readonly output?: string;
@@ -73,7 +81,79 @@ export function addEdit(program: Command): void {
     .option('-f, --force', 'let --output overwrite an existing file');
   addCommonOptions(command);
   runCommand<EditOptions>(command, async (terminal, options, [file = '']) => {
-    const { runEdit } = await import('../run-edit.ts');
-    return runEdit(terminal, file, options);
+    const { loadTorrent } = await import('../../daemon/load-source.ts');
+    const { editTorrent } = await import('../../daemon/edit-torrent.ts');
+    const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
+    const before = await loadTorrent(file);
+    const edited = editTorrent(before, editsOf(options, before.metainfo));
+    const output = options.output ?? file;
+    if (options.dryRun === true) {
+      reportEdit(terminal, undefined, edited);
+    } else if (output === '-') {
+      await writeOutput(edited.bytes);
+    } else {
+      const overwrite = options.force === true || options.output === undefined;
+      await writeTorrentFile(output, edited.bytes, { overwrite });
+      reportEdit(terminal, output, edited);
+    }
+    return exitCodes.ok;
   });
+}
+
+function editsOf(options: EditOptions, metainfo: Metainfo): TorrentEdits {
+  const trackers = trackersOf(options, metainfo.trackers);
+  const webSeeds = options.webSeed?.filter((url) => url !== '');
+  const edits: TorrentEdits = {
+    ...(trackers === undefined ? {} : { trackers }),
+    ...(webSeeds === undefined ? {} : { webSeeds }),
+    ...(options.comment === undefined ? {} : { comment: orRemoved(options.comment) }),
+    ...(options.source === undefined ? {} : { source: orRemoved(options.source) }),
+    ...(options.private === undefined ? {} : { private: options.private }),
+  };
+  if (Object.keys(edits).length > 0) return edits;
+  throw new CliError(
+    'USAGE_NOTHING_TO_DO',
+    'nothing to change: name at least one of --tracker, --add-tracker, --remove-tracker, --clear-trackers, --web-seed, --comment, --source or --private.',
+  );
+}
+
+/** Undefined when the tiers stay as they are. */
+function trackersOf(
+  options: EditOptions,
+  before: readonly (readonly string[])[],
+): string[][] | undefined {
+  const { tracker, addTracker = [], removeTracker = [], clearTrackers = false } = options;
+  const unchanged = addTracker.length === 0 && removeTracker.length === 0 && !clearTrackers;
+  if (tracker === undefined && unchanged) return undefined;
+  for (const url of removeTracker) {
+    if (before.some((tier) => tier.includes(url))) continue;
+    const nearest = nearestName(url, before.flat());
+    const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    throw new CliError('EDIT_NO_SUCH_TRACKER', `the torrent has no tracker ${url}.${guess}`);
+  }
+  const kept = before.map((tier) => tier.filter((url) => !removeTracker.includes(url)));
+  const base = tracker ?? (clearTrackers ? [] : kept);
+  return [...base.map((tier) => [...tier]), ...addTracker].filter((tier) => tier.length > 0);
+}
+
+function orRemoved(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+function reportEdit(terminal: Terminal, path: string | undefined, edited: EditedTorrent): void {
+  const { metainfo, infoHashChanged } = edited;
+  terminal.object({
+    ...(path === undefined ? {} : { path }),
+    infoHashChanged,
+    ...torrentObject(metainfo),
+  });
+  printTorrent(terminal, metainfo);
+  terminal.line('');
+  terminal.field('torrent', path ?? 'not written (--dry-run)');
+  if (infoHashChanged) {
+    terminal.field(
+      'note',
+      'the info-hash changed: this is another torrent, with a swarm of its own',
+    );
+  }
 }

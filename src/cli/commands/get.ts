@@ -1,8 +1,19 @@
 /** `shoal get`: downloads a torrent, then shares it on. */
 import type { Command } from 'commander';
+import type { Magnet, Metainfo } from '../../daemon/client-types.ts';
+import type { LoadedSource } from '../../daemon/load-source.ts';
+import { CliError, errorObject, presentError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { catchInterrupt, type Interrupt } from '../interrupt.ts';
 import { parseTier, parseTime, repeated } from '../option-values.ts';
-import { addTransferOptions, type TransferOptions } from '../transfer-options.ts';
+import type { Terminal } from '../terminal.ts';
+import {
+  addTransferOptions,
+  goals,
+  type TransferOptions,
+  transferSettings,
+} from '../transfer-options.ts';
 
 export interface GetOptions extends TransferOptions {
   readonly output?: string;
@@ -55,7 +66,92 @@ export function addGet(program: Command): void {
   addTransferOptions(command);
   addCommonOptions(command);
   runCommand<GetOptions>(command, async (terminal, options, [source = '']) => {
-    const { runGet } = await import('../run-get.ts');
-    return runGet(terminal, source, options);
+    const interrupt = catchInterrupt();
+    try {
+      return await get(terminal, source, options, interrupt);
+    } catch (error) {
+      if (!terminal.json) throw error;
+      const presented = presentError(error);
+      terminal.object({ event: 'error', error: errorObject(presented) });
+      return presented.exitCode;
+    }
   });
+}
+
+async function get(
+  terminal: Terminal,
+  source: string,
+  options: GetOptions,
+  interrupt: Interrupt,
+): Promise<ExitCode> {
+  const { loadSource } = await import('../../daemon/load-source.ts');
+  const { openTransfer } = await import('../../daemon/open-transfer.ts');
+  const { followTransfer } = await import('../follow-transfer.ts');
+  const loaded = await loadSource(source, { signal: interrupt.signal });
+  const failure = new AbortController();
+  const selection = await selectionFor(options.select ?? [], loaded, failure);
+  const trackers = options.tracker?.flat() ?? [];
+  if (loaded.kind === 'magnet') requireSomebody(loaded.magnet, trackers, options.peer ?? []);
+  const startedAtMs = performance.now();
+  const transfer = await openTransfer({
+    ...transferSettings(options),
+    source: loaded.kind === 'torrent' ? loaded.bytes : loaded.text,
+    infoHash: loaded.kind === 'torrent' ? loaded.metainfo.infoHash : loaded.magnet.infoHash,
+    dir: options.output ?? '.',
+    add: {
+      ...goals(options),
+      trackers,
+      ...(selection === undefined ? {} : { selectFiles: selection }),
+      ...(options.sequential === true ? { sequential: true } : {}),
+    },
+  });
+  return followTransfer({
+    terminal,
+    transfer,
+    interrupt,
+    startedAtMs,
+    exitWhenComplete: options.exit === true,
+    timeoutMs: options.timeout,
+    mustBeComplete: false,
+    failure: failure.signal,
+  });
+}
+
+type Selection = (metainfo: Metainfo) => readonly boolean[];
+
+/**
+ * A .torrent is checked against the selection at once. A magnet's files are known later, in the middle
+ * of the transfer: then a selection that fits none of them aborts `failure`, with the error as reason.
+ */
+async function selectionFor(
+  selections: readonly string[],
+  loaded: LoadedSource,
+  failure: AbortController,
+): Promise<Selection | undefined> {
+  if (selections.length === 0) return undefined;
+  const { selectFiles } = await import('../../daemon/select-files.ts');
+  if (loaded.kind === 'torrent') {
+    const wanted = selectFiles(loaded.metainfo, selections);
+    return () => wanted;
+  }
+  return (metainfo) => {
+    try {
+      return selectFiles(metainfo, selections);
+    } catch (error) {
+      failure.abort(error);
+      return metainfo.files.map(() => false);
+    }
+  };
+}
+
+function requireSomebody(
+  magnet: Magnet,
+  trackers: readonly string[],
+  peers: readonly unknown[],
+): void {
+  if (magnet.trackers.length + magnet.peers.length + trackers.length + peers.length > 0) return;
+  throw new CliError(
+    'USAGE_NO_PEERS',
+    'an info-hash alone names nobody who has it: add a tracker with -a URL, or a peer with --peer HOST:PORT.',
+  );
 }

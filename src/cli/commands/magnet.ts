@@ -1,6 +1,7 @@
 /** `shoal magnet`: the magnet link of a .torrent file. */
 import type { Command } from 'commander';
 import { addCommonOptions, defineCommand, runCommand } from '../command-shape.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 export function addMagnet(program: Command): void {
   const command = defineCommand(program, {
@@ -16,7 +17,12 @@ export function addMagnet(program: Command): void {
   });
   addCommonOptions(command);
   runCommand(command, async (terminal, _options, [file = '']) => {
-    const { runMagnet } = await import('../run-magnet.ts');
-    return runMagnet(terminal, file);
+    const { loadTorrent } = await import('../../daemon/load-source.ts');
+    const { magnetOf } = await import('../../daemon/magnet-link.ts');
+    const { metainfo } = await loadTorrent(file);
+    const magnet = magnetOf(metainfo);
+    terminal.object({ source: file, magnet });
+    terminal.line(magnet);
+    return exitCodes.ok;
   });
 }

@@ -1,15 +1,22 @@
 /** `shoal seed`: shares a file or folder, or the data of a .torrent file. */
+import { realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import type { Metainfo } from '../../daemon/client-types.ts';
+import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
-import { addTransferOptions, type TransferOptions } from '../transfer-options.ts';
-import { addContentOptions, type CreateOptions } from './create.ts';
+import { addContentOptions, type ContentOptions } from '../content-options.ts';
+import { hashContent } from '../hash-content.ts';
+import { catchInterrupt } from '../interrupt.ts';
+import type { Terminal } from '../terminal.ts';
+import {
+  addTransferOptions,
+  goals,
+  type TransferOptions,
+  transferSettings,
+} from '../transfer-options.ts';
 
-export interface SeedOptions
-  extends TransferOptions,
-    Pick<
-      CreateOptions,
-      'tracker' | 'pieceLength' | 'private' | 'exclude' | 'v1' | 'v2' | 'hybrid'
-    > {
+interface SeedOptions extends TransferOptions, ContentOptions {
   readonly dir?: string;
   readonly output?: string;
 }
@@ -44,7 +51,81 @@ export function addSeed(program: Command): void {
   addTransferOptions(command);
   addCommonOptions(command);
   runCommand<SeedOptions>(command, async (terminal, options, [path = '']) => {
-    const { runSeed } = await import('../run-seed.ts');
-    return runSeed(terminal, path, options);
+    const { openTransfer } = await import('../../daemon/open-transfer.ts');
+    const { followTransfer } = await import('../follow-transfer.ts');
+    const interrupt = catchInterrupt();
+    const shared = (await isTorrentFile(path))
+      ? await loadShared(path, options, interrupt.signal)
+      : await makeShared(terminal, path, options, interrupt.signal);
+    const startedAtMs = performance.now();
+    const transfer = await openTransfer({
+      ...transferSettings(options),
+      source: shared.bytes,
+      infoHash: shared.metainfo.infoHash,
+      dir: shared.dir,
+      add: { ...goals(options), trackers: options.tracker?.flat() ?? [], seedInPlace: true },
+    });
+    return followTransfer({
+      terminal,
+      transfer,
+      interrupt,
+      startedAtMs,
+      exitWhenComplete: false,
+      mustBeComplete: true,
+    });
   });
+}
+
+/** A torrent and the folder that its content lies in. */
+interface Shared {
+  readonly bytes: Uint8Array;
+  readonly metainfo: Metainfo;
+  readonly dir: string;
+}
+
+async function isTorrentFile(path: string): Promise<boolean> {
+  if (path === '-' || /^(magnet:|https?:\/\/)/i.test(path)) return true;
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined) {
+    throw new CliError(
+      'SOURCE_NOT_FOUND',
+      `${path}: there is no such file or folder. Name what is to be shared, or its .torrent file.`,
+    );
+  }
+  return there.isFile() && /\.torrent$/i.test(path);
+}
+
+async function loadShared(
+  path: string,
+  options: SeedOptions,
+  signal: AbortSignal,
+): Promise<Shared> {
+  const { loadTorrent } = await import('../../daemon/load-source.ts');
+  const { bytes, metainfo } = await loadTorrent(path, { signal });
+  const isLocal = path !== '-' && !/^https?:\/\//i.test(path);
+  return { bytes, metainfo, dir: options.dir ?? (isLocal ? dirname(path) : '.') };
+}
+
+async function makeShared(
+  terminal: Terminal,
+  path: string,
+  options: SeedOptions,
+  signal: AbortSignal,
+): Promise<Shared> {
+  const { keepTorrentFile } = await import('../../daemon/place-torrent-file.ts');
+  const { magnetOf } = await import('../../daemon/magnet-link.ts');
+  if (options.dir !== undefined) {
+    throw new CliError(
+      'USAGE_CONFLICT',
+      '--dir goes with a .torrent file; data is shared where it is.',
+    );
+  }
+  const torrent = await hashContent(terminal, path, options, signal);
+  const kept = await keepTorrentFile(path, torrent, options.output);
+  const magnet = magnetOf(torrent.metainfo);
+  const { infoHash, name } = torrent.metainfo;
+  terminal.object({ event: 'created', path: kept.path, infoHash, name, magnet });
+  terminal.field('torrent', kept.existed ? `${kept.path} (was there already)` : kept.path);
+  terminal.field('link', magnet);
+  return { ...torrent, dir: dirname(await realpath(path)) };
 }

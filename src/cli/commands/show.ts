@@ -1,6 +1,9 @@
 /** `shoal show`: what is in .torrent files and magnet links. */
 import type { Command } from 'commander';
+import { errorObject, presentError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand } from '../command-shape.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
 
 export function addShow(program: Command): void {
   const command = defineCommand(program, {
@@ -17,7 +20,34 @@ export function addShow(program: Command): void {
   });
   addCommonOptions(command);
   runCommand(command, async (terminal, _options, sources) => {
-    const { runShow } = await import('../run-show.ts');
-    return runShow(terminal, sources);
+    let exitCode: ExitCode = exitCodes.ok;
+    for (const source of sources) {
+      const failed = await showOne(terminal, source);
+      if (failed !== undefined) exitCode = failed;
+    }
+    return exitCode;
   });
+}
+
+/** Undefined when it was shown, else the exit status that its error asks for. */
+async function showOne(terminal: Terminal, source: string): Promise<ExitCode | undefined> {
+  const { loadSource } = await import('../../daemon/load-source.ts');
+  const { magnetObject, torrentObject } = await import('../torrent-object.ts');
+  const { printMagnet, printTorrent } = await import('../torrent-fields.ts');
+  try {
+    const loaded = await loadSource(source);
+    if (loaded.kind === 'torrent') {
+      terminal.object({ source, ...torrentObject(loaded.metainfo) });
+      printTorrent(terminal, loaded.metainfo);
+    } else {
+      terminal.object({ source, ...magnetObject(loaded.magnet) });
+      printMagnet(terminal, loaded.magnet);
+    }
+    return undefined;
+  } catch (error) {
+    const presented = presentError(error);
+    terminal.object({ source, error: errorObject(presented) });
+    terminal.trouble(presented.message);
+    return presented.exitCode;
+  }
 }

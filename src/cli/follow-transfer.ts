@@ -1,0 +1,183 @@
+/**
+ * Shows one transfer until it is over: complete and told to leave then, its seeding goal reached,
+ * nothing moved for too long, or Ctrl-C. Always leaves its swarm and saves its state.
+ */
+import { join } from 'node:path';
+import type { TorrentStatus } from '../daemon/client-types.ts';
+import type { Transfer } from '../daemon/open-transfer.ts';
+import { CliError } from './cli-error.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { formatBytes, formatDuration, formatPercent, formatRate } from './format.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { LiveLine } from './live-line.ts';
+import type { Terminal } from './terminal.ts';
+import { TransferEvents } from './transfer-events.ts';
+import { transferLine, transferState } from './transfer-line.ts';
+import { visibleText } from './visible-text.ts';
+
+export interface FollowOptions {
+  readonly terminal: Terminal;
+  readonly transfer: Transfer;
+  readonly interrupt: Interrupt;
+  /** Of `performance.now()`. */
+  readonly startedAtMs: number;
+  /** Leave when everything wanted is here; otherwise share on. */
+  readonly exitWhenComplete: boolean;
+  /** Give up after this long without progress. */
+  readonly timeoutMs?: number | undefined;
+  /** Data that is only shared: whatever is missing is a failure, not work. */
+  readonly mustBeComplete: boolean;
+  /** Aborted with an error when the transfer turns out to be impossible. */
+  readonly failure?: AbortSignal;
+}
+
+type Ending = 'complete' | 'goal' | 'interrupt' | 'timeout' | 'incomplete' | 'failure';
+
+/** Throws CliError when the transfer ends unfinished for another reason than Ctrl-C. */
+export async function followTransfer(options: FollowOptions): Promise<ExitCode> {
+  const follower = new Follower(options);
+  try {
+    return await follower.run();
+  } finally {
+    await options.transfer.close();
+  }
+}
+
+class Follower {
+  readonly #options: FollowOptions;
+  readonly #live: LiveLine | undefined;
+  readonly #events: TransferEvents;
+  readonly #end = new AbortController();
+  #ending: Ending | undefined;
+  #complete = false;
+  #status: TorrentStatus;
+  #progressMark = '';
+  #progressAtMs: number;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#live = options.terminal.liveLine();
+    this.#events = new TransferEvents(options.terminal, options.transfer);
+    this.#status = options.transfer.torrent.status();
+    this.#progressAtMs = options.startedAtMs;
+  }
+
+  async run(): Promise<ExitCode> {
+    const { terminal, interrupt, transfer } = this.#options;
+    const { torrent } = transfer;
+    interrupt.signal.addEventListener('abort', () => this.#stop('interrupt'), { once: true });
+    if (interrupt.signal.aborted) this.#stop('interrupt');
+    const { failure } = this.#options;
+    failure?.addEventListener('abort', () => this.#stop('failure'), { once: true });
+    const signal = this.#end.signal;
+    torrent.completed(signal).then(() => this.#onComplete(), ignoreAbort(signal));
+    torrent.goalReached(signal).then(() => this.#stop('goal'), ignoreAbort(signal));
+    this.#events.started();
+    // Read often enough for five events or four redraws a second.
+    const intervalMs = terminal.json ? 200 : 250;
+    if (!signal.aborted) {
+      for await (const status of torrent.updates({ intervalMs, signal })) this.#onStatus(status);
+    }
+    this.#live?.leave();
+    if (this.#ending === 'interrupt')
+      terminal.note('  leaving the swarm; Ctrl-C again does not wait');
+    await transfer.close();
+    return this.#conclude();
+  }
+
+  #onStatus(status: TorrentStatus): void {
+    if (this.#end.signal.aborted) return;
+    this.#status = status;
+    const { terminal, transfer } = this.#options;
+    this.#events.progress(status);
+    this.#live?.update(transferState(status), (columns) =>
+      transferLine(status, { columns, style: terminal.noteStyle, port: transfer.port }),
+    );
+    if (this.#complete) return;
+    const lacksData = status.phase === 'downloading' || status.phase === 'error';
+    if (this.#options.mustBeComplete && lacksData) this.#stop('incomplete');
+    this.#watchProgress(status);
+  }
+
+  /** Bytes and checking count as progress, and so does every change of phase. */
+  #watchProgress(status: TorrentStatus): void {
+    const mark = `${status.phase} ${status.doneBytes} ${status.checkedFraction}`;
+    const nowMs = performance.now();
+    if (mark !== this.#progressMark) {
+      this.#progressMark = mark;
+      this.#progressAtMs = nowMs;
+    }
+    const { timeoutMs } = this.#options;
+    if (timeoutMs !== undefined && nowMs - this.#progressAtMs >= timeoutMs) this.#stop('timeout');
+  }
+
+  #onComplete(): void {
+    if (this.#complete || this.#ending !== undefined) return;
+    this.#complete = true;
+    const { terminal, transfer, startedAtMs } = this.#options;
+    this.#status = transfer.torrent.status();
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    const path = contentPath(transfer);
+    this.#events.complete(this.#status, seconds, path);
+    if (!this.#options.mustBeComplete) {
+      this.#live?.clear();
+      terminal.line(completeText(this.#status, seconds, path));
+    }
+    if (this.#options.exitWhenComplete) this.#stop('complete');
+  }
+
+  #stop(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#end.abort();
+  }
+
+  #conclude(): ExitCode {
+    const { terminal } = this.#options;
+    const status = this.#status;
+    const name = visibleText(status.name);
+    const percent = formatPercent(shareDone(status)).trim();
+    if (this.#ending === 'failure') throw this.#options.failure?.reason;
+    if (this.#ending === 'incomplete') throw incomplete(status, percent);
+    if (this.#ending === 'timeout') {
+      const waited = formatDuration((this.#options.timeoutMs ?? 0) / 1000);
+      const reason = status.error?.message ?? status.stalled?.message ?? 'nothing arrived';
+      throw new CliError(
+        'UNFINISHED_TIMEOUT',
+        `${status.name} stands at ${percent}, without progress for ${waited}: ${reason}. The same command goes on from there.`,
+      );
+    }
+    if (this.#complete) return exitCodes.ok;
+    terminal.note(`  ${name} stands at ${percent}; the same command goes on from there`);
+    return exitCodes.interrupted;
+  }
+}
+
+function completeText(status: TorrentStatus, seconds: number, path: string): string {
+  const rate = status.downloadedBytes === 0 ? '' : `   ${formatRate(status.wantedBytes / seconds)}`;
+  const took = `${formatBytes(status.wantedBytes)} in ${formatDuration(seconds)}${rate}`;
+  return `  ${visibleText(status.name)}   complete   ${took}   ${visibleText(path)}`;
+}
+
+function incomplete(status: TorrentStatus, percent: string): CliError {
+  const cause = status.error === undefined ? '' : ` (${status.error.message})`;
+  return new CliError(
+    'VERIFY_INCOMPLETE',
+    `only ${percent} of ${status.name} is here and sound${cause}. Name the folder that holds it with --dir, see what is damaged with shoal verify, or fetch the rest with shoal get.`,
+  );
+}
+
+/** Absolute: the file of a single-file torrent, else the folder. */
+function contentPath({ torrent }: Transfer): string {
+  return join(torrent.dir, torrent.metainfo?.name ?? '');
+}
+
+function shareDone(status: TorrentStatus): number {
+  return status.wantedBytes === 0 ? 0 : status.doneBytes / status.wantedBytes;
+}
+
+/** A promise that was told to stop has nothing more to say; anything else is a bug and surfaces. */
+function ignoreAbort(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error;
+  };
+}
