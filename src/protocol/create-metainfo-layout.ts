@@ -48,9 +48,9 @@ function sortKey(path: TorrentFileInput['path'], version: MetainfoVersion): Uint
 }
 
 /**
- * Places the files in the piece space. In a hybrid torrent padding follows every file that another
- * non-empty one comes after, so that each begins at a piece boundary; in version 2 they are moved there
- * and the gaps belong to nobody.
+ * Places the files in the piece space. In a hybrid torrent of several files, padding fills up the last
+ * piece of each, the last file's too, as BEP 52's reference creator and libtorrent have it; in version 2
+ * files are moved to piece boundaries and the gaps belong to nobody.
  */
 export function layOutFiles(
   files: readonly TorrentFileInput[],
@@ -60,16 +60,15 @@ export function layOutFiles(
   const laidOut: LaidOutFile[] = [];
   let end = 0;
   for (const file of files) {
-    const gap = (pieceLength - (end % pieceLength)) % pieceLength;
-    if (version !== '1' && file.lengthBytes > 0 && gap > 0) {
-      if (version === 'hybrid') {
-        const path = ['.pad', String(gap)];
-        laidOut.push({ path, lengthBytes: gap, offsetBytes: end, padding: true });
-      }
-      end += gap;
-    }
     laidOut.push({ ...file, offsetBytes: end, padding: false });
     end += file.lengthBytes;
+    const gap = (pieceLength - (end % pieceLength)) % pieceLength;
+    if (version === '1' || gap === 0 || files.length === 1) continue;
+    if (version === 'hybrid') {
+      const path = ['.pad', String(gap)];
+      laidOut.push({ path, lengthBytes: gap, offsetBytes: end, padding: true });
+    }
+    end += gap;
   }
   return laidOut;
 }

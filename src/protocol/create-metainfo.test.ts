@@ -135,7 +135,7 @@ test('one tracker needs no list, and off is not written unless asked for', () =>
   assert.match(decodeLatin1(torrentOf(files, '1', 16384, { writePublic: true })), /7:privatei0e/);
 });
 
-test('hybrid torrents pad files to piece boundaries, and not after the last one', () => {
+test('hybrid torrents pad every file to a piece boundary', () => {
   const files = ['a', 'b', 'c', 'd'].map((name, i) => ({
     path: [name],
     content: content([20_000, 0, 16_384, 5][i]!, i),
@@ -145,13 +145,14 @@ test('hybrid torrents pad files to piece boundaries, and not after the last one'
     info.files.map((file) => [file.path.join('/'), file.offsetBytes, file.lengthBytes]),
     [
       ['a', 0, 20_000],
-      ['b', 20_000, 0],
       ['.pad/12768', 20_000, 12_768],
+      ['b', 32_768, 0],
       ['c', 32_768, 16_384],
       ['d', 49_152, 5],
+      ['.pad/16379', 49_157, 16_379],
     ],
   );
-  assert.equal(info.lengthBytes, 49_157);
+  assert.equal(info.lengthBytes, 65_536);
   assert.equal(info.contentBytes, 36_389);
   assert.equal(info.version, 'hybrid');
   assert.equal(info.infoHash, info.infoHashV1);

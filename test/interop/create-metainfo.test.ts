@@ -1,6 +1,7 @@
 /**
  * The same content with the same options gets the same info-hash from Shoal as from mktorrent, and as
- * from transmission-create when the files are in its order, which has no empty ones.
+ * from transmission-create when the files are in its order, which has no empty ones. Version 2 and
+ * hybrid torrents are compared with libtorrent's.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -11,8 +12,9 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Hashes } from '../../src/base/hashes.ts';
 import { decodeLatin1 } from '../../src/base/text.ts';
-import { createMetainfo, sortFiles } from '../../src/protocol/create-metainfo.ts';
-import { parseMetainfo } from '../../src/protocol/metainfo.ts';
+import { createMetainfo, layOutFiles, sortFiles } from '../../src/protocol/create-metainfo.ts';
+import { hashFileV2 } from '../../src/protocol/merkle.ts';
+import { type MetainfoVersion, parseMetainfo } from '../../src/protocol/metainfo.ts';
 
 const hashes: Hashes = {
   sha1: (bytes) => hash('sha1', bytes, 'buffer'),
@@ -45,11 +47,9 @@ for (const [name, content] of contents) {
   writeFileSync(path, content);
 }
 
-function missing(program: string, argument: string): false | string {
-  const found = spawnSync(program, [argument]).error === undefined;
-  return found
-    ? false
-    : `${program} is missing: apt-get install ${program.replace('-create', '-cli')}`;
+function missing(program: string, debianPackage: string): false | string {
+  const found = spawnSync(program, ['-h']).error === undefined;
+  return found ? false : `${program} is missing: apt-get install ${debianPackage}`;
 }
 
 /** Runs a creator and returns what it wrote. */
@@ -63,8 +63,33 @@ function theirs(program: string, options: readonly string[], target: string): Ui
   return new Uint8Array(readFileSync(output));
 }
 
+/** Debian installs libtorrent's bindings for its own Python, which need not be the first in PATH. */
+const python = ['python3', '/usr/bin/python3'].find(
+  (program) => spawnSync(program, ['-c', 'import libtorrent']).status === 0,
+);
+
+const libtorrentScript = `
+import sys, libtorrent as lt
+output, parent, version = sys.argv[1:]
+files = lt.file_storage()
+lt.add_files(files, parent + '/content')
+torrent = lt.create_torrent(files, 32768, lt.create_torrent.v2_only if version == '2' else 0)
+lt.set_piece_hashes(torrent, parent)
+open(output, 'wb').write(lt.bencode(torrent.generate()))
+`;
+
+function libtorrents(version: '2' | 'hybrid'): Uint8Array {
+  const output = join(folder, 'libtorrent.torrent');
+  const run = spawnSync(python!, ['-c', libtorrentScript, output, folder, version], {
+    encoding: 'utf8',
+  });
+  assert.equal(run.status, 0, run.stderr);
+  return new Uint8Array(readFileSync(output));
+}
+
 interface Options {
   readonly name: string;
+  readonly version?: MetainfoVersion;
   readonly single?: string;
   readonly private?: boolean;
   readonly writePublic?: boolean;
@@ -73,26 +98,43 @@ interface Options {
   readonly order?: readonly string[];
 }
 
-function ours({ name, single, order, ...options }: Options): Uint8Array {
+const pieceLength = 32768;
+
+/** Digests of each part of so many bytes. */
+function digests(algorithm: string, bytes: Uint8Array, partLength: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += partLength) {
+    parts.push(hash(algorithm, bytes.subarray(at, at + partLength), 'buffer'));
+  }
+  return Buffer.concat(parts);
+}
+
+function ours({ name, single, order, version = '1', ...options }: Options): Uint8Array {
   const chosen = single === undefined ? (order ?? names) : [single];
   const given = chosen.map((path) => ({
     path: path.split('/'),
     content: contents.get(path)!,
     lengthBytes: contents.get(path)!.length,
   }));
-  const files = order ? given : sortFiles(given, '1');
-  const space = Buffer.concat(files.map(({ content }) => content));
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < space.length; at += 32768) {
-    pieces.push(hash('sha1', space.subarray(at, at + 32768), 'buffer'));
-  }
+  const files = order ? given : sortFiles(given, version);
+  const space = layOutFiles(files, pieceLength, version).map((file) =>
+    file.padding
+      ? Buffer.alloc(file.lengthBytes)
+      : files.find(({ path }) => path === file.path)!.content,
+  );
+  const v2Files = files.map(({ content }) =>
+    content.length === 0
+      ? undefined
+      : hashFileV2(digests('sha256', content, 16384), pieceLength, hashes),
+  );
   return createMetainfo({
     name,
     files,
     singleFile: single !== undefined,
-    pieceLength: 32768,
-    version: '1',
-    v1Pieces: Buffer.concat(pieces),
+    pieceLength,
+    version,
+    ...(version === '2' ? {} : { v1Pieces: digests('sha1', Buffer.concat(space), pieceLength) }),
+    ...(version === '1' ? {} : { v2Files }),
     trackers: [['http://tracker.example/announce']],
     webSeeds: [],
     ...options,
@@ -108,10 +150,11 @@ function assertSameInfo(actual: Uint8Array, expected: Uint8Array): void {
   );
   assert.equal(decodeLatin1(mine.infoBytes), decodeLatin1(other.infoBytes));
   assert.equal(mine.infoHash, other.infoHash);
-  assert.deepEqual(mine.trackers, other.trackers);
+  assert.equal(mine.infoHashV2, other.infoHashV2);
+  assert.deepEqual(mine.pieceHashes, other.pieceHashes);
 }
 
-test('mktorrent', { skip: missing('mktorrent', '-h') }, () => {
+test('mktorrent', { skip: missing('mktorrent', 'mktorrent') }, () => {
   const options = ['-l', '15', '-a', 'http://tracker.example/announce'];
   assertSameInfo(ours({ name: 'content' }), theirs('mktorrent', options, 'content'));
   assertSameInfo(
@@ -124,7 +167,7 @@ test('mktorrent', { skip: missing('mktorrent', '-h') }, () => {
   );
 });
 
-test('transmission-create', { skip: missing('transmission-create', '--version') }, () => {
+test('transmission-create', { skip: missing('transmission-create', 'transmission-cli') }, () => {
   const options = ['-s', '32', '-t', 'http://tracker.example/announce'];
   const open = theirs('transmission-create', options, 'content');
   const order = parseMetainfo(open, hashes, { pathRules: 'exact' }).files.map(({ path }) =>
@@ -140,4 +183,11 @@ test('transmission-create', { skip: missing('transmission-create', '--version') 
     ours({ name: 'x.bin', single: 'b/c/x.bin', writePublic: true }),
     theirs('transmission-create', options, 'content/b/c/x.bin'),
   );
+});
+
+const noLibtorrent = python ? false : 'libtorrent is missing: apt-get install python3-libtorrent';
+
+test('libtorrent', { skip: noLibtorrent }, () => {
+  assertSameInfo(ours({ name: 'content', version: '2' }), libtorrents('2'));
+  assertSameInfo(ours({ name: 'content', version: 'hybrid' }), libtorrents('hybrid'));
 });
