@@ -8,7 +8,9 @@ export interface ProgressBar {
 export function progressBar(fraction: number, columns: number): ProgressBar {
   const bounded = Math.min(1, Math.max(0, fraction));
   const halves =
-    bounded < 1 ? Math.min(columns * 2 - 1, Math.floor(bounded * columns * 2)) : columns * 2;
+    bounded < 1
+      ? Math.max(0, Math.min(columns * 2 - 1, Math.floor(bounded * columns * 2)))
+      : columns * 2;
   const full = Math.floor(halves / 2);
   const half = halves % 2;
   return { done: '━'.repeat(full) + '╸'.repeat(half), rest: '─'.repeat(columns - full - half) };

@@ -120,12 +120,14 @@ async function makeShared(
       '--dir goes with a .torrent file; data is shared where it is.',
     );
   }
-  const torrent = await hashContent(terminal, path, options, signal);
-  const kept = await keepTorrentFile(path, torrent, options.output);
+  // The torrent is named after the place the data is really at, so that it is found there.
+  const place = await realpath(path);
+  const torrent = await hashContent(terminal, place, options, signal);
+  const kept = await keepTorrentFile(place, torrent, options.output);
   const magnet = magnetOf(torrent.metainfo);
   const { infoHash, name } = torrent.metainfo;
   terminal.object({ event: 'created', path: kept.path, infoHash, name, magnet });
   terminal.field('torrent', kept.existed ? `${kept.path} (was there already)` : kept.path);
   terminal.field('link', magnet);
-  return { ...torrent, dir: dirname(await realpath(path)) };
+  return { ...torrent, dir: dirname(place) };
 }
