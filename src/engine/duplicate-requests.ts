@@ -14,8 +14,9 @@ import type { PieceBoard } from './piece-board.ts';
 export const stealFactor = 10;
 /** Duplicates in one pick: few, because what they buy shrinks as blocks arrive. */
 const duplicateLimit = 16;
-/** Blocks looked at in one pick; the next goes on where this one ended. */
-const scanLimit = 4096;
+/** Blocks and pieces looked at in one pick; the next goes on where this one ended. */
+const endgameScanLimit = 4096;
+const stealScanLimit = 128;
 
 export class DuplicateRequests {
   readonly #board: PieceBoard;
@@ -35,6 +36,7 @@ export class DuplicateRequests {
   /** Writes up to `count` pairs of piece and block to `out` from pair `at` on; returns how many. */
   take(slot: PeerSlot, count: number, endgame: boolean, out: Uint32Array, at: number): number {
     this.#chosen = 0;
+    if (!endgame && slot.peer.rateBytesPerSecond === 0) return 0;
     this.#scan(slot, Math.min(count, duplicateLimit), endgame);
     for (let i = 0; i < this.#chosen; i++) {
       const open = this.#pieces[i]!;
@@ -51,11 +53,13 @@ export class DuplicateRequests {
 
   #scan(slot: PeerSlot, limit: number, endgame: boolean): void {
     const pieces = this.#board.open.all;
+    const scanLimit = endgame ? endgameScanLimit : stealScanLimit;
     let looked = 0;
     let i = 0;
-    for (; i < pieces.length && looked < scanLimit; i++) {
+    for (; i < pieces.length && looked < scanLimit; i++, looked++) {
       const open = pieces[(this.#startAt + i) % pieces.length]!;
-      if (open.outstanding === 0 || !slot.peer.have.has(open.piece)) continue;
+      if (open.outstanding === 0 || !this.#board.ledger.needs(open.piece)) continue;
+      if (!slot.peer.have.has(open.piece)) continue;
       looked += open.blockCount;
       // A piece that was corrupt before comes from one peer, unless that is very slow.
       this.#scanPiece(open, slot, limit, endgame && !this.#board.isRestricted(open.piece));
@@ -76,12 +80,13 @@ export class DuplicateRequests {
         requester = open.requester(block);
         owed = this.#slots.rateOf(requester);
       }
-      const mayTake = endgame || (copies === 1 && rate > 0 && owed * stealFactor <= rate);
+      const mayTake = endgame || (rate > 0 && owed * stealFactor <= rate);
       if (!mayTake) continue;
       // Copies weigh more than any rate.
       const cost = copies * 1e15 + owed;
       if (this.#chosen === limit && cost >= this.#costs[limit - 1]!) continue;
-      if (slot.peer.isOutstanding(open.piece, block)) continue;
+      // The caller does not know yet of what this very pick took.
+      if (requester === slot.id || slot.peer.isOutstanding(open.piece, block)) continue;
       this.#choose(open, block, cost, limit);
     }
   }

@@ -6,8 +6,10 @@
 import { assert } from '../base/assert.ts';
 import type { PeerSlot } from './picker-peer.ts';
 
-const receivedFlag = 0x80;
+/** A block's number: requests under way in bits 0 to 6, `receivedFlag`, and its requester from bit 8. */
 const requestMask = 0x7f;
+const receivedFlag = 0x80;
+const requesterShift = 8;
 
 /** At most this many requests for one block at a time. */
 export const copyLimit = 3;
@@ -29,9 +31,7 @@ export class OpenPiece {
   sharePosition = 0;
   openPosition = 0;
   isOpen = true;
-  readonly #blocks: Uint8Array;
-  /** For an outstanding block the peer it is expected from; 0 when not known. */
-  readonly #requesters: Uint16Array;
+  readonly #blocks: Uint32Array;
   #free: number;
   #outstanding = 0;
   #received = 0;
@@ -42,8 +42,7 @@ export class OpenPiece {
   constructor(piece: number, blockCount: number, blocks: Uint8Array | undefined) {
     this.piece = piece;
     this.blockCount = blockCount;
-    this.#blocks = new Uint8Array(blockCount);
-    this.#requesters = new Uint16Array(blockCount);
+    this.#blocks = new Uint32Array(blockCount);
     if (blocks !== undefined) {
       for (let block = 0; block < blockCount; block++) {
         if (blocks[block] === 0) continue;
@@ -71,7 +70,7 @@ export class OpenPiece {
   }
 
   isReceived(block: number): boolean {
-    return this.#blocks[block]! >= receivedFlag;
+    return (this.#blocks[block]! & receivedFlag) !== 0;
   }
 
   /** Requests under way, also those for a block that meanwhile came from elsewhere. */
@@ -79,8 +78,9 @@ export class OpenPiece {
     return this.#blocks[block]! & requestMask;
   }
 
+  /** The peer an outstanding block is expected from first; 0 when not known. */
   requester(block: number): number {
-    return this.#requesters[block]!;
+    return this.#blocks[block]! >>> requesterShift;
   }
 
   /** Requests the lowest free block; there must be one. */
@@ -89,8 +89,7 @@ export class OpenPiece {
     let block = this.#firstFree;
     while (blocks[block] !== 0) block++;
     assert(block < blocks.length, 'a free block is there to take');
-    blocks[block] = 1;
-    this.#requesters[block] = requester;
+    blocks[block] = 1 | (requester << requesterShift);
     this.#firstFree = block + 1;
     this.#free--;
     this.#outstanding++;
@@ -99,10 +98,10 @@ export class OpenPiece {
 
   /** One more request for an outstanding block. `requester` is the one expected to answer first. */
   addCopy(block: number, requester: number): void {
-    const count = this.#blocks[block]!;
+    const count = this.requestCount(block);
+    assert(!this.isReceived(block), `block ${block} is not here`);
     assert(count > 0 && count < copyLimit, 'a copy is of an outstanding block');
-    this.#blocks[block] = count + 1;
-    this.#requesters[block] = requester;
+    this.#blocks[block] = (count + 1) | (requester << requesterShift);
   }
 
   /** True when the block was not here yet. */
@@ -111,7 +110,7 @@ export class OpenPiece {
     const value = this.#blocks[block]!;
     const others = Math.max(0, (value & requestMask) - 1);
     this.#blocks[block] = receivedFlag | others;
-    if (value >= receivedFlag) return false;
+    if ((value & receivedFlag) !== 0) return false;
     if (value === 0) this.#free--;
     else this.#outstanding--;
     this.#received++;
@@ -123,9 +122,10 @@ export class OpenPiece {
     assert(block < this.blockCount, `no block ${block}`);
     const value = this.#blocks[block]!;
     if ((value & requestMask) === 0) return false;
-    this.#blocks[block] = value - 1;
-    this.#requesters[block] = 0;
-    if (value !== 1) return false;
+    // Which of the requesters gave it back is not known.
+    const left = (value & (requestMask | receivedFlag)) - 1;
+    this.#blocks[block] = left;
+    if (left !== 0) return false;
     this.#outstanding--;
     this.#free++;
     this.#firstFree = Math.min(this.#firstFree, block);
@@ -134,7 +134,7 @@ export class OpenPiece {
 
   /** A copy: 1 for each block that is here. */
   receivedBlocks(): Uint8Array {
-    return this.#blocks.map((value) => (value >= receivedFlag ? 1 : 0));
+    return Uint8Array.from(this.#blocks, (value) => ((value & receivedFlag) === 0 ? 0 : 1));
   }
 
   /** Asserts the invariant of this file; O(blocks). */
@@ -144,7 +144,7 @@ export class OpenPiece {
     for (let block = 0; block < this.blockCount; block++) {
       const value = this.#blocks[block]!;
       assert((value & requestMask) <= copyLimit, `block ${block} has three copies at most`);
-      if (value >= receivedFlag) received++;
+      if ((value & receivedFlag) !== 0) received++;
       else if (value === 0) free++;
       assert(value !== 0 || block >= this.#firstFree, `free block ${block} is not passed over`);
     }

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { requestDepth, SlowStart } from './request-depth.ts';
+
+const input = { rateBytesPerSecond: 0, reqq: 500, slowStartDepth: 0, snubbed: false };
+
+test('is three seconds of blocks, at least 4, at most what the peer queues or 2,000', () => {
+  assert.equal(requestDepth(input), 4);
+  assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1_048_576 }), 192);
+  assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1e9 }), 500);
+  assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1e9, reqq: 1e6 }), 2000);
+  assert.equal(requestDepth({ ...input, reqq: 2 }), 2);
+  assert.equal(requestDepth({ ...input, reqq: 0 }), 1);
+});
+
+test('is 1 for a snubbed peer', () => {
+  assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1e9, snubbed: true }), 1);
+});
+
+test('doubles from 8 while the rate grows', () => {
+  const slowStart = new SlowStart();
+  assert.equal(requestDepth({ ...input, slowStartDepth: slowStart.depth }), 8);
+  for (let i = 0; i < 8; i++) slowStart.onBlock();
+  assert.equal(slowStart.depth, 16);
+  slowStart.onSecond(100_000);
+  slowStart.onSecond(200_000);
+  assert.equal(slowStart.depth, 16);
+  slowStart.onSecond(205_000);
+  assert.equal(slowStart.depth, 0);
+  slowStart.onBlock();
+  assert.equal(slowStart.depth, 0);
+  slowStart.restart();
+  assert.equal(slowStart.depth, 8);
+});
+
+test('slow start waits for the first measurement', () => {
+  const slowStart = new SlowStart();
+  for (let second = 0; second < 5; second++) slowStart.onSecond(0);
+  assert.equal(slowStart.depth, 8);
+});
