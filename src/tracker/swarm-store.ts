@@ -6,7 +6,7 @@
  * calls it later, and the frontends are the same for both. Bytes handed to the store and bytes handed
  * to the callback are borrowed: each side copies what it keeps past the call.
  *
- * Every implementation passes `swarm-store-conformance.ts`.
+ * Every implementation passes `swarm-store-conformance.test.ts`.
  */
 
 import type { TrackerEvent } from '../protocol/tracker-event.ts';
