@@ -6,9 +6,7 @@
  * bytes that `verify` accepts leave this place.
  */
 import type { Random } from '../base/random.ts';
-
-/** All pieces but the last have this length (BEP 9). */
-export const metadataPieceBytes = 16 * 1024;
+import { METADATA_PIECE_BYTES, metadataPieceBytes } from '../protocol/metadata-exchange.ts';
 
 const requestTimeoutMs = 15_000;
 /** A peer that rejects may get the metadata itself soon. */
@@ -57,7 +55,7 @@ export class MetadataAssembly {
 
   constructor(sizeBytes: number, host: AssemblyHost, random: Random, perPeer: number) {
     this.sizeBytes = sizeBytes;
-    this.#pieceCount = Math.ceil(sizeBytes / metadataPieceBytes);
+    this.#pieceCount = Math.ceil(sizeBytes / METADATA_PIECE_BYTES);
     this.#host = host;
     this.#random = random;
     this.#perPeer = perPeer;
@@ -103,7 +101,7 @@ export class MetadataAssembly {
   onData(peer: number, piece: number, bytes: Uint8Array, nowMs: number): Uint8Array | undefined {
     const source = this.#answered(peer, piece);
     if (source === undefined) return undefined;
-    if (bytes.length !== this.#pieceBytes(piece)) {
+    if (bytes.length !== metadataPieceBytes(piece, this.sizeBytes)) {
       // Whatever it has, it is not an info dictionary of this size.
       this.removePeer(peer);
       return undefined;
@@ -150,10 +148,6 @@ export class MetadataAssembly {
     return this.#mismatch === undefined || this.#sole === source;
   }
 
-  #pieceBytes(piece: number): number {
-    return Math.min(metadataPieceBytes, this.sizeBytes - piece * metadataPieceBytes);
-  }
-
   #answered(peer: number, piece: number): Source | undefined {
     const request = this.#requested.get(piece);
     if (request?.source.peer !== peer) return undefined;
@@ -192,7 +186,7 @@ export class MetadataAssembly {
     const info = new Uint8Array(this.sizeBytes);
     const senders = new Set<number>();
     for (const [piece, { bytes, peer }] of this.#received) {
-      info.set(bytes, piece * metadataPieceBytes);
+      info.set(bytes, piece * METADATA_PIECE_BYTES);
       senders.add(peer);
     }
     if (this.#host.verify(info)) {
@@ -214,7 +208,7 @@ export class MetadataAssembly {
   #nameLiars(info: Uint8Array): void {
     const liars = new Set<number>();
     for (const [piece, { bytes, peer }] of this.#mismatch ?? []) {
-      const start = piece * metadataPieceBytes;
+      const start = piece * METADATA_PIECE_BYTES;
       if (bytes.some((byte, i) => byte !== info[start + i])) liars.add(peer);
     }
     for (const peer of liars) this.#host.liar(peer);

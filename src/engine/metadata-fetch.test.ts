@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { equalBytes } from '../base/bytes.ts';
 import { SeededRandom } from '../base/random.ts';
-import { metadataPieceBytes } from './metadata-assembly.ts';
-import { MetadataFetch, mostMetadataBytes } from './metadata-fetch.ts';
+import { MAX_METADATA_BYTES } from '../protocol/extension.ts';
+import { METADATA_PIECE_BYTES } from '../protocol/metadata-exchange.ts';
+import { MetadataFetch } from './metadata-fetch.ts';
 
 class Swarm {
   nowMs = 0;
@@ -32,7 +33,7 @@ class Swarm {
   }
 
   piece(piece: number): Uint8Array {
-    return this.info.slice(piece * metadataPieceBytes, (piece + 1) * metadataPieceBytes);
+    return this.info.slice(piece * METADATA_PIECE_BYTES, (piece + 1) * METADATA_PIECE_BYTES);
   }
 
   /** Answers the oldest request, truthfully or not. */
@@ -53,18 +54,18 @@ class Swarm {
   }
 }
 
-const fivePieces = 4 * metadataPieceBytes + 100;
+const fivePieces = 4 * METADATA_PIECE_BYTES + 100;
 
 test('pieces are asked from all peers, few from each, and the whole is handed over', () => {
-  const swarm = new Swarm(12 * metadataPieceBytes);
+  const swarm = new Swarm(12 * METADATA_PIECE_BYTES);
   swarm.supports(1, 2);
   assert.equal(swarm.requests.length, 8);
   assert.equal(swarm.requests.filter(({ peer }) => peer === 1).length, 4);
   assert.equal(new Set(swarm.requests.map(({ piece }) => piece)).size, 8);
   swarm.answer();
   assert.deepEqual(swarm.fetch.progress, {
-    receivedBytes: metadataPieceBytes,
-    sizeBytes: 12 * metadataPieceBytes,
+    receivedBytes: METADATA_PIECE_BYTES,
+    sizeBytes: 12 * METADATA_PIECE_BYTES,
   });
   swarm.answerAll();
   assert.deepEqual(swarm.results, [swarm.info]);
@@ -74,7 +75,7 @@ test('pieces are asked from all peers, few from each, and the whole is handed ov
 
 test('a size that no torrent has is refused', () => {
   const swarm = new Swarm(100);
-  for (const size of [0, -1, 1.5, Number.NaN, mostMetadataBytes + 1, 2 ** 53]) {
+  for (const size of [0, -1, 1.5, Number.NaN, MAX_METADATA_BYTES + 1, 2 ** 53]) {
     assert.equal(swarm.fetch.onPeerSupports(1, size, 0), false);
   }
   assert.equal(swarm.requests.length, 0);
@@ -158,7 +159,7 @@ test('what was not asked for, or does not fit, is ignored', () => {
 test('many false sizes delay nobody who tells the truth', () => {
   const swarm = new Swarm(fivePieces);
   for (let peer = 10; peer < 20; peer++) {
-    swarm.fetch.onPeerSupports(peer, mostMetadataBytes - peer, 0);
+    swarm.fetch.onPeerSupports(peer, MAX_METADATA_BYTES - peer, 0);
   }
   swarm.supports(1);
   for (let i = 0; i < 200 && !swarm.fetch.isDone; i++) {
@@ -181,7 +182,7 @@ test('whatever peers do, honest ones are never named and one of them is enough',
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), fc.nat(), (steps, seed) => {
-      const swarm = new Swarm(3 * metadataPieceBytes + 1, seed);
+      const swarm = new Swarm(3 * METADATA_PIECE_BYTES + 1, seed);
       const isLiar = (peer: number) => peer <= 2;
       for (const { kind, peer, number } of steps) {
         const request = swarm.requests[number % Math.max(1, swarm.requests.length)];

@@ -6,10 +6,8 @@
  * once, with bytes that the verifier accepted.
  */
 import type { Random } from '../base/random.ts';
+import { MAX_METADATA_BYTES } from '../protocol/extension.ts';
 import { MetadataAssembly } from './metadata-assembly.ts';
-
-/** An info dictionary of 1.6 million pieces; nothing larger is known to exist. */
-export const mostMetadataBytes = 32 * 1024 * 1024;
 
 const mostSizes = 4;
 const defaultPerPeer = 4;
@@ -67,7 +65,7 @@ export class MetadataFetch {
   onPeerSupports(peer: number, metadataSizeBytes: number, nowMs: number): boolean {
     if (this.#finished || this.#liars.has(peer)) return true;
     if (!Number.isInteger(metadataSizeBytes) || metadataSizeBytes <= 0) return false;
-    if (metadataSizeBytes > mostMetadataBytes) return false;
+    if (metadataSizeBytes > MAX_METADATA_BYTES) return false;
     if (this.#claims.get(peer) === metadataSizeBytes) return true;
     this.#withdraw(peer);
     this.#claims.set(peer, metadataSizeBytes);
@@ -86,11 +84,17 @@ export class MetadataFetch {
     if (!this.#finished) assembly?.pump(nowMs);
   }
 
-  /** `bytes` need to be valid only during the call; `totalBytes` is the message's `total_size`. */
-  onData(peer: number, piece: number, totalBytes: number, bytes: Uint8Array, nowMs: number): void {
+  /** `bytes` need to be valid only during the call; `totalBytes` is the message's `total_size`, if it has one. */
+  onData(
+    peer: number,
+    piece: number,
+    totalBytes: number | undefined,
+    bytes: Uint8Array,
+    nowMs: number,
+  ): void {
     const assembly = this.#assemblyOf(peer);
     if (assembly === undefined) return;
-    if (totalBytes !== assembly.sizeBytes) {
+    if (totalBytes !== undefined && totalBytes !== assembly.sizeBytes) {
       // It contradicts its own handshake: nothing it sends can be placed.
       this.#withdraw(peer);
       return;
