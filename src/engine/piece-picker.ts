@@ -88,13 +88,14 @@ export class PiecePicker {
   /** The first of them; −1 when there is none. O(pieces). */
   get firstUnavailable(): number {
     if (this.unavailableCount === 0) return -1;
-    const { order, open } = this.#board;
-    for (let piece = 0; ; piece++) {
+    const { order, open, layout } = this.#board;
+    for (let piece = 0; piece < layout.pieceCount; piece++) {
       if (order.availability(piece) > 0) continue;
       if (order.priorityOf(piece) > 0 || (open.get(piece)?.share ?? 'none') !== 'none') {
         return piece;
       }
     }
+    return -1;
   }
 
   // -------------------------------------------------------------- wants

@@ -98,11 +98,14 @@ export interface Storage {
   writePiece(piece: number, slab: Slab, wantDigests: boolean): void;
   /** Writes the blocks of an unfinished piece whose byte in `blocks` is 1, unverified. Reports `onPieceParked`. */
   parkPiece(piece: number, slab: Slab, blocks: Uint8Array): void;
-  /** Reads a parked piece back into `slab`. Reports `onPieceLoaded`. */
-  loadPiece(piece: number, slab: Slab): void;
+  /**
+   * Reads the parked blocks, those whose byte in `blocks` is 1, back into `slab` and leaves the rest of
+   * it alone. Reports `onPieceLoaded`.
+   */
+  loadPiece(piece: number, slab: Slab, blocks: Uint8Array): void;
   /**
    * A view of verified data when it is in memory; otherwise undefined, and `onReadable` follows once
-   * the extent that holds it was read, or `onReadFailed`.
+   * the extent that holds it was read, or `onReadFailed`. At most 128 KiB, at any offset in the piece.
    */
   tryRead(piece: number, begin: number, lengthBytes: number): BlockLease | undefined;
   /** A hint that this place is read soon. May be ignored. */

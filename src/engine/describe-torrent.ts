@@ -1,0 +1,88 @@
+/** Puts a torrent's state into words and numbers for people and programs. Reads, changes nothing. */
+import { clientName } from '../protocol/client-name.ts';
+import type { PeerSession } from './peer-session.ts';
+import type { Torrent } from './torrent.ts';
+import type { PeerStatus, TorrentPhase, TorrentStatus } from './torrent-status.ts';
+
+export function torrentPhase(torrent: Torrent): TorrentPhase {
+  const { content } = torrent;
+  if (torrent.stopped) return 'stopped';
+  if (content === undefined) return 'metadata';
+  if (content.checking) return 'checking';
+  if (content.error !== undefined) return 'error';
+  return content.isComplete ? 'seeding' : 'downloading';
+}
+
+export function describeTorrent(torrent: Torrent): TorrentStatus {
+  const { content } = torrent;
+  const nowMs = torrent.nowMs();
+  const picker = content?.picker;
+  const downRate = torrent.down.rate(nowMs);
+  const wantedLeftBytes = picker?.wantedLeftBytes ?? 0;
+  const doneBytes = picker?.verifiedBytes ?? 0;
+  const swarm = torrent.announcer.status().find((tracker) => tracker.state === 'working');
+  const phase = torrentPhase(torrent);
+  return {
+    infoHash: torrent.infoHash,
+    name: torrent.name,
+    phase,
+    lengthBytes: content?.layout.lengthBytes ?? 0,
+    wantedBytes: doneBytes + wantedLeftBytes,
+    doneBytes,
+    checkedFraction: content?.checkedFraction,
+    pieceCount: content?.layout.pieceCount ?? 0,
+    piecesDone: picker?.verified.count ?? 0,
+    downRate,
+    upRate: torrent.up.rate(nowMs),
+    downloadedBytes: torrent.downloadedBytes,
+    uploadedBytes: torrent.uploadedBytes,
+    wastedBytes: content?.downloads.wastedBytes ?? 0,
+    connectedPeers: torrent.connections.size,
+    connectedSeeders: countSeeders(torrent.connections.all()),
+    knownCandidates: torrent.book.candidateCount,
+    swarmSeeders: swarm?.seeders,
+    swarmLeechers: swarm?.leechers,
+    etaSeconds:
+      phase === 'downloading' && downRate > 0 ? Math.ceil(wantedLeftBytes / downRate) : undefined,
+    stalled: undefined,
+    error: describeError(torrent),
+  };
+}
+
+export function describePeers(torrent: Torrent): PeerStatus[] {
+  const nowMs = torrent.nowMs();
+  const peers: PeerStatus[] = [];
+  for (const session of torrent.connections.all()) {
+    if (session.handshake === undefined) continue;
+    const field = session.remote.field;
+    peers.push({
+      remote: session.endpoint,
+      clientName:
+        torrent.talk.remote(session)?.handshake.clientName ??
+        clientName(session.handshake.peerIdBytes),
+      incoming: session.link.incoming,
+      amChoking: session.amChoking,
+      amInterested: session.amInterested,
+      peerChoking: session.peerChoking,
+      peerInterested: session.peerInterested,
+      downRate: session.down.rate(nowMs),
+      upRate: session.up.rate(nowMs),
+      downloadedBytes: session.down.totalBytes,
+      uploadedBytes: session.up.totalBytes,
+      progress: field === undefined || field.length === 0 ? 0 : field.count / field.length,
+    });
+  }
+  return peers;
+}
+
+function countSeeders(sessions: Iterable<PeerSession>): number {
+  let count = 0;
+  for (const session of sessions) if (session.remote.field?.isFull === true) count++;
+  return count;
+}
+
+function describeError(torrent: Torrent): TorrentStatus['error'] {
+  const error = torrent.content?.error;
+  if (error === undefined) return undefined;
+  return { code: error.code, message: error.message, path: error.path };
+}

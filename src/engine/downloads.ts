@@ -1,0 +1,384 @@
+/**
+ * From blocks to verified pieces: keeps requests outstanding at each peer, gathers blocks in slabs,
+ * hands full pieces to the storage and acts on its verdict.
+ * Invariant: a piece has a slab exactly while it is open, being written or being parked; a block is
+ * copied once, from the socket's buffer into the slab; nothing is advertised before it is verified
+ * and written. The slab of a piece is reserved before its first request goes out, so that a block
+ * that arrives always has a place and nothing must be dropped at the memory budget.
+ */
+import { assert } from '../base/assert.ts';
+import type { Random } from '../base/random.ts';
+import * as wire from '../protocol/peer-wire-encoder.ts';
+import { violation } from '../protocol/violation.ts';
+import { BadData } from './bad-data.ts';
+import { blockBytes, type Layout } from './layout.ts';
+import type { PeerSession } from './peer-session.ts';
+import { PiecePicker } from './piece-picker.ts';
+import type { Slab, SlabPool, Storage, StorageError } from './ports.ts';
+import { requestDepth } from './request-depth.ts';
+
+/** Most requests sent in one batch; bounds the picker's work per turn. */
+const maxBatch = 512;
+const snubMs = 60_000;
+/** A halted download tries its disk again this often. */
+const retryMs = 5_000;
+
+export interface DownloadsHost {
+  nowMs(): number;
+  sessions(): Iterable<PeerSession>;
+  onVerified(piece: number): void;
+  onCorrupt(piece: number, lengthBytes: number): void;
+  /** These senders gave bad blocks; the ids are session ids. */
+  onGuilty(sessionIds: readonly number[]): void;
+  /** The disk refuses: downloading stands still until `onDiskBack`. */
+  onDiskTrouble(error: StorageError): void;
+  onDiskBack(): void;
+}
+
+interface OpenPiece {
+  readonly slab: Slab;
+  /** What the storage is doing with the slab. */
+  work: 'none' | 'loading' | 'writing' | 'parking' | 'failed';
+}
+
+export class Downloads {
+  readonly picker: PiecePicker;
+  downloadedBytes = 0;
+  wastedBytes = 0;
+  readonly #layout: Layout;
+  readonly #slabs: SlabPool;
+  readonly #storage: Storage;
+  readonly #host: DownloadsHost;
+  readonly #badData: BadData;
+  readonly #open = new Map<number, OpenPiece>();
+  readonly #picked = new Uint32Array(2 * maxBatch);
+  #starved = false;
+  #awaitingRoom = false;
+  #halted = false;
+  #stopped = false;
+  #retryAtMs = 0;
+
+  constructor(options: {
+    layout: Layout;
+    random: Random;
+    slabs: SlabPool;
+    storage: Storage;
+    host: DownloadsHost;
+  }) {
+    this.#layout = options.layout;
+    this.#slabs = options.slabs;
+    this.#storage = options.storage;
+    this.#host = options.host;
+    this.#badData = new BadData(options.layout);
+    this.picker = new PiecePicker({
+      layout: options.layout,
+      random: options.random,
+      openPiece: (piece) => this.#openPiece(piece),
+    });
+  }
+
+  /** Downloading stands still because of the disk. */
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  /** No memory for another piece: requests wait for the disk. */
+  get starved(): boolean {
+    return this.#starved;
+  }
+
+  /** Slabs are with the storage; its reports are awaited. */
+  get busy(): boolean {
+    for (const open of this.#open.values()) {
+      if (open.work === 'writing' || open.work === 'parking' || open.work === 'loading')
+        return true;
+    }
+    return false;
+  }
+
+  // -------------------------------------------------------------- requests
+
+  /** Tops up the peer's outstanding requests once they fell to three quarters. */
+  refill(session: PeerSession): void {
+    if (this.#halted || this.#stopped || !session.amInterested || !session.canRequest) return;
+    const wanted = Math.min(session.requests.refillCount(requestDepth(session)), maxBatch);
+    if (wanted <= 0) return;
+    const nowMs = this.#host.nowMs();
+    const count = this.picker.pick(session, wanted, this.#picked);
+    if (count === 0) return;
+    const batch = new Uint8Array(count * wire.REQUEST_MESSAGE_BYTES);
+    let offset = 0;
+    for (let i = 0; i < count; i++) {
+      const piece = this.#picked[2 * i]!;
+      const block = this.#picked[2 * i + 1]!;
+      session.requests.add(piece, block, nowMs);
+      const lengthBytes = this.#layout.blockLength(piece, block);
+      offset = wire.writeRequest(batch, offset, piece, block * blockBytes, lengthBytes);
+    }
+    session.send(batch);
+  }
+
+  refillAll(): void {
+    for (const session of this.#host.sessions()) this.refill(session);
+  }
+
+  /** The peer choked us, left, or is too slow: what was asked of it can be asked of others. */
+  releaseRequests(session: PeerSession): void {
+    session.unansweredBlocks += session.requests.size;
+    session.requests.clear((piece, block) => this.picker.releaseBlock(piece, block));
+    if (session.counted) this.picker.releasePeer(session);
+  }
+
+  onChoked(session: PeerSession): void {
+    session.slowStart.restart();
+    // With the fast extension each request is answered, if only by a reject (BEP 6).
+    if (!session.fast) this.releaseRequests(session);
+    else if (session.counted) this.picker.releasePeer(session);
+  }
+
+  /** The session left, or what it has is about to be told anew. */
+  onSessionGone(session: PeerSession): void {
+    this.releaseRequests(session);
+    if (session.counted) this.picker.removePeer(session);
+    session.counted = false;
+  }
+
+  onReject(session: PeerSession, piece: number, begin: number): void {
+    const block = begin / blockBytes;
+    if (!Number.isInteger(block) || session.requests.remove(piece, block) === undefined) {
+      // A reject may cross our cancel; more of them than that were never asked for (BEP 6).
+      if (session.unansweredBlocks-- <= 0) {
+        session.violate(violation('WIRE_UNREQUESTED_REJECT', 'rejected what was not requested'));
+      }
+      return;
+    }
+    this.picker.releaseBlock(piece, block);
+  }
+
+  // -------------------------------------------------------------- blocks
+
+  onBlock(session: PeerSession, piece: number, begin: number, bytes: Uint8Array): void {
+    const block = begin / blockBytes;
+    const fits =
+      this.#layout.contains(piece, begin, bytes.length) &&
+      Number.isInteger(block) &&
+      bytes.length === this.#layout.blockLength(piece, block);
+    if (!fits) {
+      session.violate(
+        violation('WIRE_PIECE_OUT_OF_RANGE', `sent ${bytes.length} bytes at ${piece}:${begin}`),
+      );
+      return;
+    }
+    const nowMs = this.#host.nowMs();
+    session.down.add(bytes.length, nowMs);
+    this.downloadedBytes += bytes.length;
+    const requested = session.requests.remove(piece, block) !== undefined;
+    if (!requested && session.unansweredBlocks-- <= 0) {
+      session.violate(
+        violation('WIRE_UNREQUESTED_BLOCK', `sent unrequested block ${piece}:${begin}`),
+      );
+      return;
+    }
+    session.lastBlockAtMs = nowMs;
+    session.snubbed = false;
+    session.slowStart.onBlock();
+    const open = this.#open.get(piece);
+    const copies = this.picker.requestCount(piece, block);
+    const accepted = open !== undefined && this.picker.onBlockReceived(piece, block) === 'accepted';
+    if (!accepted) {
+      this.wastedBytes += bytes.length;
+      return;
+    }
+    open.slab.bytes.set(bytes, begin);
+    this.#badData.recordSender(piece, block, session.id);
+    if (copies > (requested ? 1 : 0)) this.#cancelElsewhere(piece, block);
+    if (open.work === 'none') this.#writeIfComplete(piece, open);
+  }
+
+  #cancelElsewhere(piece: number, block: number): void {
+    for (const other of this.#host.sessions()) {
+      if (other.requests.remove(piece, block) === undefined) continue;
+      this.picker.releaseBlock(piece, block);
+      other.unansweredBlocks++;
+      const lengthBytes = this.#layout.blockLength(piece, block);
+      other.send(wire.encodeCancel(piece, block * blockBytes, lengthBytes));
+    }
+  }
+
+  #writeIfComplete(piece: number, open: OpenPiece): void {
+    if (this.picker.stateOf(piece) !== 'unverified') return;
+    open.work = 'writing';
+    this.#storage.writePiece(piece, open.slab, this.#badData.wantsDigests(piece));
+  }
+
+  // -------------------------------------------------------------- verdicts of the storage
+
+  onPieceWritten(piece: number, digests: Uint8Array | undefined): void {
+    this.#close(piece);
+    const { ban } = this.#badData.onVerified(piece, digests);
+    this.picker.onPieceVerified(piece);
+    if (this.#halted) this.#resumeAfterTrouble();
+    if (ban.length > 0) this.#host.onGuilty(ban);
+    this.#host.onVerified(piece);
+  }
+
+  onPieceCorrupt(piece: number, digests: Uint8Array): void {
+    this.#close(piece);
+    const lengthBytes = this.#layout.pieceBytes(piece);
+    this.wastedBytes += lengthBytes;
+    const { ban } = this.#badData.onCorrupt(piece, digests);
+    this.picker.onPieceCorrupt(piece);
+    // One peer alone sends it again, so that its blocks tell who lied.
+    this.picker.restrictToOnePeer(piece);
+    this.#host.onCorrupt(piece, lengthBytes);
+    if (ban.length > 0) this.#host.onGuilty(ban);
+  }
+
+  /** Blocks of this session can no longer be held against anybody. */
+  forgetSender(sessionId: number): void {
+    this.#badData.forgetPeer(sessionId);
+  }
+
+  onPieceWriteFailed(piece: number, error: StorageError): void {
+    const open = this.#open.get(piece);
+    assert(open !== undefined, `piece ${piece} failed to be written but is not open`);
+    const firstFailure = !this.#halted;
+    const retryOpen = firstFailure || ![...this.#open.values()].some((o) => o.work === 'failed');
+    if (retryOpen) open.work = 'failed';
+    else {
+      this.#close(piece);
+      this.picker.markMissing(piece);
+      this.#badData.onAbandoned(piece);
+    }
+    this.#retryAtMs = this.#host.nowMs() + retryMs;
+    if (!firstFailure) return;
+    this.#halted = true;
+    for (const session of this.#host.sessions()) this.releaseRequests(session);
+    this.#host.onDiskTrouble(error);
+  }
+
+  onPieceParked(piece: number, error: StorageError | undefined): void {
+    this.#close(piece);
+    if (error !== undefined) this.#lose(piece);
+  }
+
+  onPieceLoaded(piece: number, error: StorageError | undefined): void {
+    const open = this.#open.get(piece);
+    if (open === undefined || open.work !== 'loading') return;
+    open.work = 'none';
+    if (error === undefined) this.#writeIfComplete(piece, open);
+    else {
+      this.#close(piece);
+      this.#lose(piece);
+    }
+  }
+
+  /** Memory is scarce or the peers are gone: unfinished pieces nobody works on go to disk. */
+  #parkIdle(limit: number): void {
+    let parked = 0;
+    for (const partial of [...this.picker.partialPieces()]) {
+      if (parked >= limit) return;
+      if (partial.outstanding === 0 && this.#park(partial.piece)) parked++;
+    }
+  }
+
+  #park(piece: number): boolean {
+    const open = this.#open.get(piece);
+    if (open === undefined || open.work !== 'none') return false;
+    const blocks = this.picker.parkPiece(piece);
+    if (blocks === undefined) return false;
+    if (!blocks.includes(1)) {
+      this.#close(piece);
+      return true;
+    }
+    open.work = 'parking';
+    this.#storage.parkPiece(piece, open.slab, blocks);
+    return true;
+  }
+
+  #openPiece(piece: number): boolean {
+    if (this.#open.has(piece)) return false;
+    const slab = this.#slabs.tryAcquire(this.#layout.pieceBytes(piece));
+    if (slab === undefined) {
+      this.#starved = true;
+      if (!this.#awaitingRoom) {
+        this.#awaitingRoom = true;
+        this.#slabs.onRoom(() => this.#onRoom());
+      }
+      return false;
+    }
+    const open: OpenPiece = { slab, work: 'none' };
+    this.#open.set(piece, open);
+    const parked = this.picker.parkedBlocks(piece);
+    if (parked !== undefined) {
+      open.work = 'loading';
+      this.#storage.loadPiece(piece, slab, parked);
+    }
+    return true;
+  }
+
+  #onRoom(): void {
+    this.#awaitingRoom = false;
+    this.#starved = false;
+    if (!this.#stopped) this.refillAll();
+  }
+
+  #close(piece: number): void {
+    const open = this.#open.get(piece);
+    assert(open !== undefined, `piece ${piece} is not open`);
+    this.#open.delete(piece);
+    this.#slabs.release(open.slab);
+  }
+
+  /** Unverified blocks are gone; they are fetched again. */
+  #lose(piece: number): void {
+    this.#badData.onAbandoned(piece);
+    for (const session of this.#host.sessions()) {
+      session.requests.drainPiece(piece, (block) => {
+        session.unansweredBlocks++;
+        this.picker.releaseBlock(piece, block);
+      });
+    }
+    this.picker.markMissing(piece);
+  }
+
+  // -------------------------------------------------------------- time
+
+  /** About once a second. */
+  tick(nowMs: number): void {
+    if (this.#halted && nowMs >= this.#retryAtMs) this.#retry(nowMs);
+    if (this.#starved) this.#parkIdle(8);
+    for (const session of this.#host.sessions()) {
+      const waits = session.requests.size > 0 && !session.peerChoking;
+      if (waits && !session.snubbed && nowMs - session.lastBlockAtMs > snubMs) {
+        session.snubbed = true;
+        this.releaseRequests(session);
+      }
+      session.slowStart.onSecond(session.rateBytesPerSecond);
+      this.refill(session);
+    }
+  }
+
+  #retry(nowMs: number): void {
+    this.#retryAtMs = nowMs + retryMs;
+    for (const [piece, open] of this.#open) {
+      if (open.work !== 'failed') continue;
+      open.work = 'writing';
+      this.#storage.writePiece(piece, open.slab, false);
+      return;
+    }
+  }
+
+  #resumeAfterTrouble(): void {
+    this.#halted = false;
+    this.#host.onDiskBack();
+    this.refillAll();
+  }
+
+  /** No more requests; what is unfinished goes to disk. `done` once the storage has everything. */
+  stop(): void {
+    this.#stopped = true;
+    for (const session of this.#host.sessions()) this.releaseRequests(session);
+    this.#parkIdle(Number.POSITIVE_INFINITY);
+  }
+}

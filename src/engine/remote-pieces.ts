@@ -1,0 +1,75 @@
+/**
+ * Which pieces a peer says it has. Until the torrent's metadata is known the piece count is not, so
+ * early messages are kept as they came and judged when it is.
+ * Invariant: once `field` exists it holds exactly what the peer announced, in range.
+ * BEP 3 (have, bitfield), BEP 6 (have all, have none).
+ */
+import { Bitfield } from '../base/bitfield.ts';
+import type { Violation } from '../protocol/violation.ts';
+import { violation } from '../protocol/violation.ts';
+
+/** More early HAVEs than this are dropped; the peer is asked again through later HAVEs. */
+const maxEarlyHaves = 4096;
+
+type Announcement = 'none' | 'all' | Uint8Array;
+
+export class RemotePieces {
+  field: Bitfield | undefined;
+  #announced: Announcement | undefined;
+  readonly #earlyHaves: number[] = [];
+
+  /** A bitfield, have-all or have-none. A second one is a violation. */
+  announce(what: Announcement): Violation | undefined {
+    if (this.#announced !== undefined) {
+      return violation('WIRE_BITFIELD_NOT_FIRST', 'announced its pieces a second time');
+    }
+    this.#announced = typeof what === 'string' ? what : what.slice();
+    return this.field === undefined ? undefined : this.#resolve(this.field.length);
+  }
+
+  /** A HAVE. Returns whether it is news, or a violation. Before the piece count is known it never is. */
+  have(piece: number): boolean | Violation {
+    if (this.field === undefined) {
+      if (this.#earlyHaves.length < maxEarlyHaves) this.#earlyHaves.push(piece);
+      return false;
+    }
+    if (piece >= this.field.length) return outOfRange(piece, this.field.length);
+    return this.field.set(piece);
+  }
+
+  /** The metadata is here: from now on `field` exists. */
+  setPieceCount(pieceCount: number): Violation | undefined {
+    return this.#resolve(pieceCount);
+  }
+
+  /** HAVEs that came before stay valid beside what is announced. */
+  #resolve(pieceCount: number): Violation | undefined {
+    const announced = this.#announced;
+    const field = fieldOf(announced, pieceCount);
+    if (field === undefined) {
+      return violation(
+        'WIRE_BAD_BITFIELD',
+        `sent a bitfield that does not fit ${pieceCount} pieces`,
+      );
+    }
+    if (typeof announced === 'object') this.#announced = 'none';
+    if (this.field !== undefined) for (const piece of this.field.indices()) field.set(piece);
+    for (const piece of this.#earlyHaves) {
+      if (piece >= pieceCount) return outOfRange(piece, pieceCount);
+      field.set(piece);
+    }
+    this.#earlyHaves.length = 0;
+    this.field = field;
+    return undefined;
+  }
+}
+
+function fieldOf(announced: Announcement | undefined, pieceCount: number): Bitfield | undefined {
+  if (announced === 'all') return Bitfield.full(pieceCount);
+  if (announced === undefined || announced === 'none') return new Bitfield(pieceCount);
+  return Bitfield.fromBytes(announced, pieceCount);
+}
+
+function outOfRange(piece: number, pieceCount: number): Violation {
+  return violation('WIRE_PIECE_OUT_OF_RANGE', `has piece ${piece} of a torrent of ${pieceCount}`);
+}

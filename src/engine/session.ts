@@ -1,0 +1,138 @@
+/**
+ * All torrents of a client and what they share: the peer id, the limits, the connection budget, the
+ * queue in front of the trackers. Incoming links find their torrent here.
+ * Invariant: a torrent is known under exactly one info-hash; after `close` no input has an effect.
+ */
+import type { Hashes } from '../base/hashes.ts';
+import type { InfoHash } from '../base/ids.ts';
+import { AnnounceGate } from './announce-gate.ts';
+import { ConnectionLimit } from './connection-limit.ts';
+import { IncomingHandshake } from './incoming-handshake.ts';
+import type { EnginePorts, Link, LinkSink } from './ports.ts';
+import type { RateLimit } from './rate.ts';
+import { SharedLimit } from './shared-limit.ts';
+import { Torrent } from './torrent.ts';
+import type { TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
+
+export interface SessionOptions {
+  /** 20 bytes. */
+  readonly peerIdBytes: Uint8Array;
+  readonly hashes: Hashes;
+  /** Links of all torrents together. Default 500. */
+  readonly maxPeers?: number;
+  /** Default 200. */
+  readonly maxPeersPerTorrent?: number;
+  /** Our address in the network, for BEP 40. */
+  readonly ownHost?: string;
+  readonly downLimit?: RateLimit;
+  readonly upLimit?: RateLimit;
+}
+
+/** Strangers that have not said yet what they want; more of them are turned away. */
+const maxUnidentified = 100;
+
+export class Session {
+  /** Set once the listener stands; announced to trackers and peers. */
+  listenPort = 0;
+  readonly #ports: EnginePorts;
+  readonly #surroundings: TorrentSurroundings;
+  readonly #torrents = new Map<InfoHash, Torrent>();
+  readonly #unidentified = new Set<IncomingHandshake>();
+  #closed = false;
+
+  constructor(ports: EnginePorts, options: SessionOptions) {
+    const nowMs = ports.clock.nowMs();
+    this.#ports = ports;
+    this.#surroundings = {
+      ports,
+      trackers: new AnnounceGate(ports.trackers),
+      hashes: options.hashes,
+      peerIdBytes: options.peerIdBytes,
+      ownHost: () => options.ownHost ?? '127.0.0.1',
+      listenPort: () => this.listenPort,
+      connectionLimit: new ConnectionLimit(options.maxPeers ?? 500),
+      maxPeersPerTorrent: options.maxPeersPerTorrent ?? 200,
+      downLimit: new SharedLimit(options.downLimit ?? 'unlimited', nowMs),
+      upLimit: new SharedLimit(options.upLimit ?? 'unlimited', nowMs),
+    };
+  }
+
+  get torrents(): ReadonlyMap<InfoHash, Torrent> {
+    return this.#torrents;
+  }
+
+  /** Undefined when the info-hash is there already. */
+  add(options: TorrentOptions): Torrent | undefined {
+    if (this.#torrents.has(options.infoHash)) return undefined;
+    const torrent = new Torrent(options, this.#surroundings);
+    this.#torrents.set(options.infoHash, torrent);
+    return torrent;
+  }
+
+  /** Leaves the swarm; `done` once `stopped` was announced, or its deadline passed, and the files are closed. */
+  remove(infoHash: InfoHash, done: () => void): void {
+    const torrent = this.#torrents.get(infoHash);
+    if (torrent === undefined) {
+      done();
+      return;
+    }
+    torrent.stop(() => {
+      this.#torrents.delete(infoHash);
+      done();
+    });
+  }
+
+  setLimits(downLimit: RateLimit, upLimit: RateLimit): void {
+    const nowMs = this.#ports.clock.nowMs();
+    this.#surroundings.downLimit.setRate(downLimit, nowMs);
+    this.#surroundings.upLimit.setRate(upLimit, nowMs);
+  }
+
+  /** The sink for a link that a stranger opened; undefined refuses it. */
+  accept(link: Link): LinkSink | undefined {
+    if (this.#closed || this.#unidentified.size >= maxUnidentified) return undefined;
+    const incoming = new IncomingHandshake(
+      link,
+      {
+        onHandshake: (who, handshake) => {
+          this.#unidentified.delete(who);
+          const torrent = this.#torrents.get(handshake.infoHash);
+          return torrent === undefined
+            ? 'asked for a torrent that is not here'
+            : torrent.accept(link, handshake);
+        },
+        onGone: (who) => this.#unidentified.delete(who),
+      },
+      this.#ports.clock.nowMs(),
+    );
+    this.#unidentified.add(incoming);
+    return incoming;
+  }
+
+  /** Every 100 ms or so. */
+  tick(): void {
+    if (this.#closed) return;
+    const nowMs = this.#ports.clock.nowMs();
+    for (const incoming of this.#unidentified) incoming.tick(nowMs);
+    for (const torrent of this.#torrents.values()) torrent.tick(nowMs);
+  }
+
+  /** Leaves every swarm; `done` once all are out. */
+  close(done: () => void): void {
+    for (const incoming of this.#unidentified) incoming.close();
+    const leaving = [...this.#torrents.keys()];
+    let left = leaving.length;
+    const onOut = () => {
+      left--;
+      if (left > 0) return;
+      this.#closed = true;
+      done();
+    };
+    if (left === 0) {
+      left = 1;
+      onOut();
+      return;
+    }
+    for (const infoHash of leaving) this.remove(infoHash, onOut);
+  }
+}

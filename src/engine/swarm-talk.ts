@@ -1,0 +1,140 @@
+/**
+ * What a torrent says to its peers beside pieces: the extension handshake (BEP 10), the info
+ * dictionary in both directions (BEP 9), other peers' addresses (BEP 11), and hashes of a v2 torrent
+ * (BEP 52).
+ * Invariant: a private torrent exchanges no addresses (BEP 27).
+ */
+import type { Endpoint } from '../base/endpoint.ts';
+import { parseIp } from '../base/ip-address.ts';
+import { isGlobal } from '../base/ip-network.ts';
+import { decodeHashRange, encodeHashReject } from '../protocol/hash-message.ts';
+import type { MetadataMessage } from '../protocol/metadata-exchange.ts';
+import type { PexMessage } from '../protocol/pex.ts';
+import { PEX_UPLOAD_ONLY } from '../protocol/pex.ts';
+import { isViolation } from '../protocol/violation.ts';
+import type { RemoteExtensions } from './extension-exchange.ts';
+import { ExtensionExchange } from './extension-exchange.ts';
+import { MetadataTalk } from './metadata-talk.ts';
+import type { PeerSession } from './peer-session.ts';
+import { PexRounds } from './pex-rounds.ts';
+import type { Torrent } from './torrent.ts';
+import type { TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
+
+/** Many clients drop requests past their default queue of 250 without saying so. */
+const usualReqq = 250;
+
+export class SwarmTalk {
+  readonly #torrent: Torrent;
+  readonly #extensions: ExtensionExchange;
+  readonly #metadata: MetadataTalk;
+  readonly #pex: PexRounds;
+  #isPrivate: boolean;
+
+  constructor(torrent: Torrent, options: TorrentOptions, around: TorrentSurroundings) {
+    this.#torrent = torrent;
+    this.#isPrivate = options.private;
+    const isPrivate = () => this.#isPrivate;
+    const metadataSizeBytes = () => this.#metadata.sizeBytes;
+    this.#extensions = new ExtensionExchange({
+      isPrivate,
+      listenPort: around.listenPort,
+      metadataSizeBytes,
+      isUploadOnly: () => torrent.isComplete,
+      onExtensionHandshake: (session, remote) => this.#onHandshake(session, remote),
+      onMetadataMessage: (session, message) => this.#onMetadata(session, message),
+      onPex: (session, message) => this.#onPex(session, message),
+    });
+    this.#metadata = new MetadataTalk({
+      random: around.ports.random,
+      isInfo: options.isInfo,
+      session: (id) => torrent.connections.byId(id),
+      send: (session, payload) => this.#extensions.sendMetadata(session, payload),
+      onInfo: (info) => options.events.onMetadata(info),
+      onLiar: (session) => torrent.connections.ban(session, 'it sent false metadata'),
+    });
+    this.#pex = new PexRounds({
+      sessions: () => torrent.connections.all(),
+      supportsPex: (session) => this.#extensions.remote(session)?.pexId !== undefined,
+      dialableEndpoint: (session) => this.#dialable(session),
+      sendPex: (session, payload) => this.#extensions.sendPex(session, payload),
+    });
+  }
+
+  /** What the peer said of itself, if it did. */
+  remote(session: PeerSession): RemoteExtensions | undefined {
+    return this.#extensions.remote(session);
+  }
+
+  setInfo(bytes: Uint8Array, isPrivate: boolean): void {
+    this.#isPrivate = isPrivate;
+    this.#metadata.setInfo(bytes);
+  }
+
+  sendHandshake(session: PeerSession): void {
+    if (session.handshake?.extension === true) this.#extensions.sendHandshake(session);
+  }
+
+  onExtended(session: PeerSession, id: number, payload: Uint8Array): void {
+    this.#extensions.onExtended(session, id, payload);
+  }
+
+  /** The hashes are in the .torrent, which peers of this client have; others are told that we pass none on. */
+  onHashRequest(session: PeerSession, payload: Uint8Array): void {
+    const range = decodeHashRange(payload);
+    if (isViolation(range)) session.violate(range);
+    else session.send(encodeHashReject(range));
+  }
+
+  onGone(session: PeerSession): void {
+    this.#extensions.onGone(session);
+    this.#metadata.onGone(session);
+    this.#pex.onGone(session);
+  }
+
+  /** About once a second. */
+  tick(nowMs: number): void {
+    this.#metadata.tick(nowMs);
+    if (!this.#isPrivate) this.#pex.tick(nowMs);
+  }
+
+  #onHandshake(session: PeerSession, { handshake, metadataId }: RemoteExtensions): void {
+    session.reqq = handshake.reqq ?? usualReqq;
+    const nowMs = this.#torrent.nowMs();
+    if (session.link.incoming && handshake.listenPort !== undefined) {
+      this.#torrent.book.onListenPort(session.endpoint, handshake.listenPort, nowMs);
+    }
+    if (handshake.uploadOnly !== undefined) {
+      this.#torrent.book.setSeed(session.endpoint, handshake.uploadOnly);
+      if (handshake.uploadOnly && this.#torrent.isComplete) {
+        session.close('neither side needs anything');
+        return;
+      }
+    }
+    if (metadataId !== undefined && handshake.metadataSizeBytes !== undefined) {
+      this.#metadata.onOffer(session, handshake.metadataSizeBytes, nowMs);
+    }
+  }
+
+  #onMetadata(session: PeerSession, message: MetadataMessage): void {
+    this.#metadata.onMessage(session, message, this.#torrent.nowMs());
+  }
+
+  #onPex(session: PeerSession, message: PexMessage): void {
+    const { book } = this.#torrent;
+    const nowMs = this.#torrent.nowMs();
+    const address = parseIp(session.endpoint.host);
+    const fromPublicPeer = address !== undefined && isGlobal(address);
+    for (const peer of message.added) {
+      const seed = (peer.flags & PEX_UPLOAD_ONLY) !== 0;
+      const { host, port } = peer;
+      book.add({ host, port }, 'pex', nowMs, { fromPublicPeer, ...(seed && { seed }) });
+    }
+  }
+
+  /** A peer we dialled is where we dialled it; one that dialled us says where it listens (BEP 10, `p`). */
+  #dialable(session: PeerSession): Endpoint | undefined {
+    if (!session.link.incoming) return session.endpoint;
+    const port = this.#extensions.remote(session)?.handshake.listenPort;
+    return port === undefined ? undefined : { host: session.endpoint.host, port };
+  }
+}

@@ -1,0 +1,59 @@
+/** Puts a torrent's announcer and peer book together with what surrounds the torrent. */
+import { canonicalPeerPriority } from '../protocol/peer-priority.ts';
+import type { AnnounceTotals, PeerAppetite } from './announcer.ts';
+import { Announcer } from './announcer.ts';
+import { PeerBook } from './peer-book.ts';
+import type { Torrent } from './torrent.ts';
+import type { TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
+
+/** A torrent with fewer live links than this is glad about more addresses. */
+const contentWithPeers = 30;
+/** BEP 7 keys are 32 bits. */
+const keySpace = 0x1_0000_0000;
+
+export function makePeerBook({ ports, ownHost }: TorrentSurroundings): PeerBook {
+  const own = { host: ownHost(), port: 1 };
+  return new PeerBook({
+    random: ports.random,
+    priority: (endpoint) => canonicalPeerPriority(own, endpoint),
+  });
+}
+
+export function makeAnnouncer(
+  torrent: Torrent,
+  options: TorrentOptions,
+  around: TorrentSurroundings,
+): Announcer {
+  const { ports } = around;
+  return new Announcer({
+    tiers: options.tiers,
+    trackers: around.trackers,
+    clock: ports.clock,
+    random: ports.random,
+    infoHash: options.infoHashBytes,
+    peerId: around.peerIdBytes,
+    key: ports.random.below(keySpace),
+    completedBefore: options.completedBefore,
+    port: around.listenPort,
+    totals: () => totals(torrent),
+    appetite: () => appetite(torrent),
+    onPeers: (peers) => torrent.addCandidates(peers, 'tracker'),
+  });
+}
+
+/** Before the metadata is known nobody knows what is left; trackers must not take us for a seeder. */
+function totals(torrent: Torrent): AnnounceTotals {
+  const content = torrent.content;
+  return {
+    uploadedBytes: torrent.uploadedBytes,
+    downloadedBytes: torrent.downloadedBytes,
+    leftBytes: content === undefined ? 16_384 : content.leftBytes,
+  };
+}
+
+function appetite(torrent: Torrent): PeerAppetite {
+  const peers = torrent.connections.size;
+  if (torrent.isComplete) return peers < contentWithPeers ? 'some' : 'none';
+  if (peers === 0 && torrent.book.idleCount === 0) return 'starving';
+  return peers + torrent.book.idleCount < contentWithPeers ? 'some' : 'none';
+}

@@ -1,0 +1,105 @@
+/**
+ * Serving blocks: accepts requests within bounds, and moves them from each peer's queue to its link
+ * as the limits, the link and the disk allow. Payload is lent by the storage and never copied.
+ * Invariant: only verified pieces are read; a peer that is choked gets nothing but its fast set.
+ * BEP 3 (request, piece, cancel), BEP 6 (reject, allowed fast).
+ */
+import { BLOCK_HEADER_BYTES, writeBlockHeader } from '../protocol/peer-wire-encoder.ts';
+import { violation } from '../protocol/violation.ts';
+import type { Layout } from './layout.ts';
+import type { PeerSession } from './peer-session.ts';
+import type { Storage } from './ports.ts';
+import type { Limit } from './rate.ts';
+
+/** Clients ask for 16 KiB; a few old ones for more. Longer requests are refused. */
+const maxRequestBytes = 131_072;
+/** A link holds at most this much of ours at once; the rest waits in the queue. */
+const linkHighWaterBytes = 1_048_576;
+
+export interface UploadsHost {
+  nowMs(): number;
+  sessions(): Iterable<PeerSession>;
+  isVerified(piece: number): boolean;
+  isFastAllowed(session: PeerSession, piece: number): boolean;
+}
+
+export class Uploads {
+  uploadedBytes = 0;
+  readonly #layout: Layout;
+  readonly #storage: Storage;
+  readonly #limit: Limit;
+  readonly #host: UploadsHost;
+
+  constructor(options: {
+    layout: Layout;
+    storage: Storage;
+    limit: Limit;
+    host: UploadsHost;
+  }) {
+    this.#layout = options.layout;
+    this.#storage = options.storage;
+    this.#limit = options.limit;
+    this.#host = options.host;
+  }
+
+  onRequest(session: PeerSession, piece: number, begin: number, lengthBytes: number): void {
+    if (!this.#layout.contains(piece, begin, lengthBytes) || lengthBytes > maxRequestBytes) {
+      session.violate(
+        violation(
+          'WIRE_REQUEST_OUT_OF_RANGE',
+          `requested ${lengthBytes} bytes at ${piece}:${begin}`,
+        ),
+      );
+      return;
+    }
+    const request = { piece, begin, lengthBytes };
+    const choked = session.amChoking && !this.#host.isFastAllowed(session, piece);
+    if (choked || !this.#host.isVerified(piece) || !session.uploads.push(request)) {
+      session.reject(request);
+      return;
+    }
+    this.#storage.prefetch(piece, begin);
+  }
+
+  /** Sends what may go now. Call it after requests, when the link drained, data was read, or a limit refilled. */
+  pump(session: PeerSession): void {
+    if (session.closed) return;
+    const nowMs = this.#host.nowMs();
+    while (session.link.queuedBytes < linkHighWaterBytes) {
+      const request = session.uploads.peek();
+      if (request === undefined) return;
+      if (this.#limit.available(nowMs) <= 0) return;
+      const { piece, begin, lengthBytes } = request;
+      if (!this.#host.isVerified(piece)) {
+        session.uploads.shift();
+        session.reject(request);
+        continue;
+      }
+      const lease = this.#storage.tryRead(piece, begin, lengthBytes);
+      if (lease === undefined) return;
+      session.uploads.shift();
+      this.#limit.take(lengthBytes, nowMs);
+      this.uploadedBytes += lengthBytes;
+      session.noteSentBlock(lengthBytes, nowMs);
+      const header = new Uint8Array(BLOCK_HEADER_BYTES);
+      writeBlockHeader(header, 0, piece, begin, lengthBytes);
+      session.link.sendBlock(header, lease);
+    }
+  }
+
+  pumpAll(): void {
+    for (const session of this.#host.sessions()) if (session.uploads.size > 0) this.pump(session);
+  }
+
+  /** The disk could not give this place: those who asked for it are told. */
+  onReadFailed(piece: number): void {
+    for (const session of this.#host.sessions()) {
+      const waiting = session.uploads.drain();
+      for (const request of waiting) {
+        if (request.piece === piece) session.reject(request);
+        else session.uploads.push(request);
+      }
+    }
+    this.pumpAll();
+  }
+}
