@@ -469,3 +469,26 @@ test('a torrent without pieces wants nothing', () => {
   assert.equal(picker.missingWantedCount, 0);
   picker.checkInvariants();
 });
+
+test('what a peer turns away from is shared again', () => {
+  const { picker, pick, join } = setUp(10);
+  const fast = join(Bitfield.full(10), fastRate);
+  const [left] = pieces(pick(fast, 2));
+  const next = left === 0 ? 1 : 0;
+  picker.setDeadline(next, next);
+  assert.deepEqual(pieces(pick(fast, 4)), [next]);
+  assert.deepEqual(pieces(pick(join(Bitfield.full(10)), 2)), [left]);
+});
+
+test('in the endgame, blocks with fewer copies come before slower ones', () => {
+  const { pick, join } = setUp(2);
+  pick(join(bits(2, 0), 10), 4);
+  pick(join(bits(2, 0), 20), 4);
+  pick(join(bits(2, 1), 5000), 4);
+  assert.deepEqual(pieces(pick(join(Bitfield.full(2), 5000), 4)), [1]);
+});
+
+test('one pick never takes a block twice', () => {
+  const { pick, join } = setUp(1);
+  assert.equal(pick(join(Bitfield.full(1), fastRate), 16).length, 4);
+});
