@@ -27,8 +27,6 @@ export interface FollowOptions {
   readonly timeoutMs?: number | undefined;
   /** Data that is only shared: whatever is missing is a failure, not work. */
   readonly mustBeComplete: boolean;
-  /** Aborted with an error when the transfer turns out to be impossible. */
-  readonly failure?: AbortSignal;
 }
 
 type Ending = 'complete' | 'goal' | 'interrupt' | 'timeout' | 'incomplete' | 'failure';
@@ -50,6 +48,7 @@ class Follower {
   readonly #end = new AbortController();
   #ending: Ending | undefined;
   #complete = false;
+  #failure: unknown;
   #status: TorrentStatus;
   #progressMark = '';
   #progressAtMs: number;
@@ -67,11 +66,10 @@ class Follower {
     const { torrent } = transfer;
     interrupt.signal.addEventListener('abort', () => this.#stop('interrupt'), { once: true });
     if (interrupt.signal.aborted) this.#stop('interrupt');
-    const { failure } = this.#options;
-    failure?.addEventListener('abort', () => this.#stop('failure'), { once: true });
     const signal = this.#end.signal;
-    torrent.completed(signal).then(() => this.#onComplete(), ignoreAbort(signal));
-    torrent.goalReached(signal).then(() => this.#stop('goal'), ignoreAbort(signal));
+    const onFailure = (error: unknown): void => this.#onFailure(error);
+    torrent.completed(signal).then(() => this.#onComplete(), onFailure);
+    torrent.goalReached(signal).then(() => this.#stop('goal'), onFailure);
     this.#events.started();
     // Read often enough for five events or four redraws a second.
     const intervalMs = terminal.json ? 200 : 250;
@@ -126,6 +124,13 @@ class Follower {
     if (this.#options.exitWhenComplete) this.#stop('complete');
   }
 
+  /** Also told when what it waits for was called off, which is no failure. */
+  #onFailure(error: unknown): void {
+    if (this.#end.signal.aborted) return;
+    this.#failure = error;
+    this.#stop('failure');
+  }
+
   #stop(ending: Ending): void {
     this.#ending ??= ending;
     this.#end.abort();
@@ -136,7 +141,7 @@ class Follower {
     const status = this.#status;
     const name = visibleText(status.name);
     const percent = formatPercent(shareDone(status)).trim();
-    if (this.#ending === 'failure') throw this.#options.failure?.reason;
+    if (this.#ending === 'failure') throw this.#failure;
     if (this.#ending === 'incomplete') throw incomplete(status, percent);
     if (this.#ending === 'timeout') {
       const waited = formatDuration((this.#options.timeoutMs ?? 0) / 1000);
@@ -173,11 +178,4 @@ function contentPath({ torrent }: Transfer): string {
 
 function shareDone(status: TorrentStatus): number {
   return status.wantedBytes === 0 ? 0 : status.doneBytes / status.wantedBytes;
-}
-
-/** A promise that was told to stop has nothing more to say; anything else is a bug and surfaces. */
-function ignoreAbort(signal: AbortSignal): (error: unknown) => void {
-  return (error) => {
-    if (!signal.aborted) throw error;
-  };
 }

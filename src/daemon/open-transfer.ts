@@ -2,7 +2,7 @@
  * A client for one transfer in a process of its own, as `seed` and `get` run it: state under the
  * user's state folder, keyed by torrent and folder, so that transfers side by side do not meet.
  */
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
 import { errorCode } from '../node/socket-cause.ts';
@@ -58,13 +58,15 @@ export async function openTransfer(settings: TransferSettings): Promise<Transfer
   }
 }
 
+/** Made where it is missing; a folder that cannot be written is refused before anything is fetched. */
 async function makeFolder(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new ClientError(
       'DISK_FOLDER',
-      `cannot make the folder ${dir}: ${folderCause(error)}. Choose another with --output.`,
+      `cannot write to the folder ${dir}: ${folderCause(error)}. Choose another with --output.`,
       { cause: error },
     );
   }

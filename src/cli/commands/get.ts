@@ -85,13 +85,12 @@ async function get(
   interrupt: Interrupt,
 ): Promise<ExitCode> {
   const { loadSource } = await import('../../daemon/load-source.ts');
-  const { openTransfer } = await import('../../daemon/open-transfer.ts');
-  const { followTransfer } = await import('../follow-transfer.ts');
   const loaded = await loadSource(source, { signal: interrupt.signal });
-  const failure = new AbortController();
-  const selection = await selectionFor(options.select ?? [], loaded, failure);
+  const selection = await selectionFor(options.select ?? [], loaded);
   const trackers = options.tracker?.flat() ?? [];
   if (loaded.kind === 'magnet') requireSomebody(loaded.magnet, trackers, options.peer ?? []);
+  const { openTransfer } = await import('../../daemon/open-transfer.ts');
+  const { followTransfer } = await import('../follow-transfer.ts');
   const startedAtMs = performance.now();
   const transfer = await openTransfer({
     ...transferSettings(options),
@@ -113,35 +112,20 @@ async function get(
     exitWhenComplete: options.exit === true,
     timeoutMs: options.timeout,
     mustBeComplete: false,
-    failure: failure.signal,
   });
 }
 
 type Selection = (metainfo: Metainfo) => readonly boolean[];
 
-/**
- * A .torrent is checked against the selection at once. A magnet's files are known later, in the middle
- * of the transfer: then a selection that fits none of them aborts `failure`, with the error as reason.
- */
+/** A .torrent is checked against the selection at once; a magnet's files are known only later. */
 async function selectionFor(
   selections: readonly string[],
   loaded: LoadedSource,
-  failure: AbortController,
 ): Promise<Selection | undefined> {
   if (selections.length === 0) return undefined;
   const { selectFiles } = await import('../../daemon/select-files.ts');
-  if (loaded.kind === 'torrent') {
-    const wanted = selectFiles(loaded.metainfo, selections);
-    return () => wanted;
-  }
-  return (metainfo) => {
-    try {
-      return selectFiles(metainfo, selections);
-    } catch (error) {
-      failure.abort(error);
-      return metainfo.files.map(() => false);
-    }
-  };
+  if (loaded.kind === 'torrent') selectFiles(loaded.metainfo, selections);
+  return (metainfo) => selectFiles(metainfo, selections);
 }
 
 function requireSomebody(

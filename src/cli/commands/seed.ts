@@ -63,7 +63,12 @@ export function addSeed(program: Command): void {
       source: shared.bytes,
       infoHash: shared.metainfo.infoHash,
       dir: shared.dir,
-      add: { ...goals(options), trackers: options.tracker?.flat() ?? [], seedInPlace: true },
+      add: {
+        ...goals(options),
+        trackers: options.tracker?.flat() ?? [],
+        seedInPlace: true,
+        alreadyVerified: shared.alreadyVerified,
+      },
     });
     return followTransfer({
       terminal,
@@ -81,6 +86,8 @@ interface Shared {
   readonly bytes: Uint8Array;
   readonly metainfo: Metainfo;
   readonly dir: string;
+  /** Hashed just now. */
+  readonly alreadyVerified: boolean;
 }
 
 async function isTorrentFile(path: string): Promise<boolean> {
@@ -103,7 +110,12 @@ async function loadShared(
   const { loadTorrent } = await import('../../daemon/load-source.ts');
   const { bytes, metainfo } = await loadTorrent(path, { signal });
   const isLocal = path !== '-' && !/^https?:\/\//i.test(path);
-  return { bytes, metainfo, dir: options.dir ?? (isLocal ? dirname(path) : '.') };
+  return {
+    bytes,
+    metainfo,
+    dir: options.dir ?? (isLocal ? dirname(path) : '.'),
+    alreadyVerified: false,
+  };
 }
 
 async function makeShared(
@@ -129,5 +141,5 @@ async function makeShared(
   terminal.object({ event: 'created', path: kept.path, infoHash, name, magnet });
   terminal.field('torrent', kept.existed ? `${kept.path} (was there already)` : kept.path);
   terminal.field('link', magnet);
-  return { ...torrent, dir: dirname(place) };
+  return { ...torrent, dir: dirname(place), alreadyVerified: true };
 }

@@ -1,8 +1,18 @@
 /** `shoal verify`: checks data on disk against a .torrent file. */
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import type { Metainfo } from '../../daemon/client-types.ts';
+import type { VerifiedTorrent } from '../../daemon/verify-torrent.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { catchInterrupt } from '../interrupt.ts';
+import type { Terminal } from '../terminal.ts';
+import { hashesObject } from '../torrent-object.ts';
+import { visibleText } from '../visible-text.ts';
+import { workLine } from '../work-line.ts';
 
-export interface VerifyOptions {
+interface VerifyOptions {
   readonly dir?: string;
 }
 
@@ -21,7 +31,93 @@ export function addVerify(program: Command): void {
   valueOption(command, '--dir <dir>', 'folder that holds the data; default the folder of FILE');
   addCommonOptions(command);
   runCommand<VerifyOptions>(command, async (terminal, options, [file = '']) => {
-    const { runVerify } = await import('../run-verify.ts');
-    return runVerify(terminal, file, options);
+    const { loadTorrent } = await import('../../daemon/load-source.ts');
+    const { metainfoAsStored } = await import('../../daemon/stored-paths.ts');
+    const interrupt = catchInterrupt();
+    const { bytes } = await loadTorrent(file, { signal: interrupt.signal });
+    const isLocal = file !== '-' && !/^https?:\/\//i.test(file);
+    const dir = options.dir ?? (isLocal ? dirname(file) : '.');
+    const metainfo = await metainfoAsStored(bytes, dir);
+    const verified = await verifyLive(terminal, metainfo, dir, interrupt.signal);
+    interrupt.dispose();
+    report(terminal, metainfo, verified);
+    return verified.ok ? exitCodes.ok : exitCodes.verificationFailed;
   });
+}
+
+async function verifyLive(
+  terminal: Terminal,
+  metainfo: Metainfo,
+  dir: string,
+  signal: AbortSignal,
+): Promise<VerifiedTorrent> {
+  const { verifyTorrent } = await import('../../daemon/verify-torrent.ts');
+  const live = terminal.liveLine();
+  const startedAtMs = performance.now();
+  const facts = [formatBytes(metainfo.contentBytes)];
+  const draw = (doneBytes: number, totalBytes: number) => (columns: number) => {
+    const rate = doneBytes / Math.max(0.001, (performance.now() - startedAtMs) / 1000);
+    const work = { name: metainfo.name, facts, verb: 'verifying', doneBytes, totalBytes, rate };
+    return workLine(work, columns, terminal.noteStyle);
+  };
+  try {
+    const verified = await verifyTorrent(metainfo, {
+      dir,
+      signal,
+      onProgress: (done, total) => live?.update('verifying', draw(done, total)),
+    });
+    const { contentBytes } = metainfo;
+    live?.finish(draw(contentBytes, contentBytes));
+    return verified;
+  } catch (error) {
+    live?.leave();
+    throw error;
+  }
+}
+
+function report(terminal: Terminal, metainfo: Metainfo, verified: VerifiedTorrent): void {
+  const { pieceCount, goodPieces, files, ok } = verified;
+  terminal.object({
+    name: metainfo.name,
+    ...hashesObject(metainfo),
+    ok,
+    pieceCount,
+    goodPieces,
+    files: files.map(({ path, lengthBytes, badPieces, problem }) => ({
+      path,
+      lengthBytes,
+      ok: badPieces.length === 0 && problem === undefined,
+      badPieces,
+      ...(problem === undefined ? {} : { problem }),
+    })),
+  });
+  const { red } = terminal.style;
+  for (const { path, badPieces, problem } of files) {
+    if (badPieces.length === 0 && problem === undefined) continue;
+    const pieces = badPieces.length === 0 ? '' : `   bad pieces ${ranges(badPieces)}`;
+    const why = problem === undefined ? 'damaged' : visibleText(problem);
+    terminal.line(`  ${visibleText(path)}   ${red(why)}${pieces}`);
+  }
+  const name = visibleText(metainfo.name);
+  const counted = `${goodPieces} of ${formatCount(pieceCount, 'piece')}`;
+  if (ok) terminal.line(`  ${name}   complete   ${counted} are right`);
+  else {
+    terminal.line(`  ${name}   ${red('not complete')}   ${counted} are right`);
+    terminal.note('  shoal get with the same .torrent and folder fetches what is missing');
+  }
+}
+
+/** `3, 7-12`, at most a dozen runs of them. */
+function ranges(pieces: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const piece of pieces) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === piece - 1) run[1] = piece;
+    else runs.push([piece, piece]);
+  }
+  const shown = runs
+    .slice(0, 12)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  const more = runs.length > shown.length ? `, … (${formatCount(pieces.length, 'piece')})` : '';
+  return shown.join(', ') + more;
 }
