@@ -5,7 +5,7 @@ import { decodeStamps, encodeStamps, sameStamp } from './file-stamp.ts';
 
 test('stamps make the round trip to the last bit', () => {
   const stamps = [
-    { lengthBytes: Number.MAX_SAFE_INTEGER, mtimeMs: 1_700_000_000_123.456_7 },
+    { lengthBytes: Number.MAX_SAFE_INTEGER, mtimeMs: 1_700_000_000_123.456_8 },
     undefined,
     { lengthBytes: 0, mtimeMs: -1 },
   ];

@@ -83,7 +83,7 @@ test('any state makes the round trip', () => {
       .map(([lengthBytes, mtimeMs]) => ({ lengthBytes, mtimeMs })),
     { nil: undefined },
   );
-  const any = fc.record({
+  const states = fc.record({
     savedAtMs: fc.maxSafeNat(),
     files: fc.tuple(stamp, stamp, stamp),
     uploadedBytes: fc.maxSafeNat(),
@@ -93,7 +93,7 @@ test('any state makes the round trip', () => {
     partsFile: stamp,
   });
   fc.assert(
-    fc.property(any, (over) => {
+    fc.property(states, (over) => {
       const { state } = decodeResume(encodeResume(sample(over)), infoHash, layout);
       for (const key of Object.keys(over) as (keyof typeof over)[]) {
         assert.deepEqual(state![key], over[key]);

@@ -109,7 +109,7 @@ test('the most telling reason comes first', () => {
 });
 
 test('a torrent that stands still always has a reason, in one calm line', () => {
-  const any = fc.record({
+  const situations = fc.record({
     phase: fc.constantFrom('metadata' as const, 'downloading' as const),
     waitsForDisk: fc.boolean(),
     queuedBehind: fc.nat(2),
@@ -131,7 +131,7 @@ test('a torrent that stands still always has a reason, in one calm line', () => 
     ),
   });
   fc.assert(
-    fc.property(any, (over) => {
+    fc.property(situations, (over) => {
       const reasons = stallReasons(snapshot(over));
       assert.ok(reasons.length > 0);
       for (const { code, message } of reasons) {
