@@ -3,6 +3,7 @@ import type { Endpoint } from '../base/endpoint.ts';
 import type { InfoHash } from '../base/ids.ts';
 import type { LogEntry } from '../engine/ports.ts';
 import type { PeerStatus, TorrentStatus } from '../engine/torrent-status.ts';
+import type { TrackerStatus } from '../engine/tracker-status.ts';
 import type { Metainfo } from '../protocol/metainfo.ts';
 
 export interface ClientOptions {
@@ -17,8 +18,10 @@ export interface ClientOptions {
   /** Bytes per second over all torrents; absent is unlimited. */
   readonly downLimit?: number;
   readonly upLimit?: number;
-  /** Default 200. */
+  /** Links of all torrents together. Default 500. */
   readonly maxPeers?: number;
+  /** Memory for pieces under way, in bytes. Default 64 MiB. */
+  readonly bufferBytes?: number;
   readonly log?: (entry: LogEntry) => void;
 }
 
@@ -39,6 +42,8 @@ export interface AddOptions {
   readonly seedTimeMs?: number;
   /** The files at `dir` are the user's own complete data: never written, renamed or created. */
   readonly seedInPlace?: boolean;
+  /** The data was hashed just now, by `createTorrent`: it is not read again before it is served. */
+  readonly alreadyVerified?: boolean;
 }
 
 /** A .torrent file's bytes, or a magnet link. */
@@ -53,10 +58,7 @@ export interface ClientTorrent {
   peers(): readonly PeerStatus[];
   trackers(): readonly TrackerStatus[];
   /** A snapshot at once, then one every `intervalMs` (default 1000) and at each change of phase, until closed or aborted. */
-  updates(options?: {
-    intervalMs?: number;
-    signal?: AbortSignal;
-  }): AsyncIterable<TorrentStatus>;
+  updates(options?: { intervalMs?: number; signal?: AbortSignal }): AsyncIterable<TorrentStatus>;
   /** Resolves when everything wanted is verified and in its place; rejects on abort or removal. */
   completed(signal?: AbortSignal): Promise<void>;
   /** Resolves when a seeding goal (`seedRatio`, `seedTimeMs`) is reached; never without one. */
@@ -64,16 +66,6 @@ export interface ClientTorrent {
   setLimits(limits: { downLimit?: number; upLimit?: number }): void;
   /** Announces `stopped`, saves state, leaves the swarm. Data and state stay. */
   remove(): Promise<void>;
-}
-
-export interface TrackerStatus {
-  readonly url: string;
-  readonly tier: number;
-  readonly state: 'idle' | 'announcing' | 'working' | 'failed';
-  readonly message: string | undefined;
-  readonly nextAnnounceInMs: number | undefined;
-  readonly seeders: number | undefined;
-  readonly leechers: number | undefined;
 }
 
 export interface ClientFace {

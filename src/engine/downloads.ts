@@ -39,6 +39,8 @@ interface OpenPiece {
   readonly slab: Slab;
   /** What the storage is doing with the slab. */
   work: 'none' | 'loading' | 'writing' | 'parking' | 'failed';
+  /** Wanted again while it was being parked: the slab stays. */
+  reopened: boolean;
 }
 
 export class Downloads {
@@ -183,7 +185,6 @@ export class Downloads {
     session.snubbed = false;
     session.slowStart.onBlock();
     const open = this.#open.get(piece);
-    const copies = this.picker.requestCount(piece, block);
     const accepted = open !== undefined && this.picker.onBlockReceived(piece, block) === 'accepted';
     if (!accepted) {
       this.wastedBytes += bytes.length;
@@ -191,7 +192,7 @@ export class Downloads {
     }
     open.slab.bytes.set(bytes, begin);
     this.#badData.recordSender(piece, block, session.id);
-    if (copies > (requested ? 1 : 0)) this.#cancelElsewhere(piece, block);
+    if (this.picker.requestCount(piece, block) > 0) this.#cancelElsewhere(piece, block);
     if (open.work === 'none') this.#writeIfComplete(piece, open);
   }
 
@@ -258,6 +259,13 @@ export class Downloads {
   }
 
   onPieceParked(piece: number, error: StorageError | undefined): void {
+    const open = this.#open.get(piece);
+    if (open?.reopened === true) {
+      open.work = 'none';
+      open.reopened = false;
+      this.#writeIfComplete(piece, open);
+      return;
+    }
     this.#close(piece);
     if (error !== undefined) this.#lose(piece);
   }
@@ -297,7 +305,11 @@ export class Downloads {
   }
 
   #openPiece(piece: number): boolean {
-    if (this.#open.has(piece)) return false;
+    const parking = this.#open.get(piece);
+    if (parking !== undefined) {
+      parking.reopened = true;
+      return true;
+    }
     const slab = this.#slabs.tryAcquire(this.#layout.pieceBytes(piece));
     if (slab === undefined) {
       this.#starved = true;
@@ -307,7 +319,7 @@ export class Downloads {
       }
       return false;
     }
-    const open: OpenPiece = { slab, work: 'none' };
+    const open: OpenPiece = { slab, work: 'none', reopened: false };
     this.#open.set(piece, open);
     const parked = this.picker.parkedBlocks(piece);
     if (parked !== undefined) {

@@ -38,7 +38,7 @@ export interface TorrentEvents {
   /** The metadata of a magnet link arrived and is what its info-hash promises. Answer with `setContent`. */
   onMetadata(info: Uint8Array): void;
   onCheckDone(): void;
-  onPieceVerified(): void;
+  onPieceVerified(piece: number): void;
   /** Everything wanted is verified, and was not before. */
   onCompleted(): void;
   /** Undefined when the disk is well again. */

@@ -123,7 +123,10 @@ export class Torrent implements PeerSessionHost {
   // -------------------------------------------------------------- inputs of the owner
 
   /** The metadata is known: from the .torrent at once, from a magnet after `onMetadata`. */
-  setContent(options: ContentOptions, info: { bytes: Uint8Array; name: string; isPrivate: boolean }): void {
+  setContent(
+    options: ContentOptions,
+    info: { bytes: Uint8Array; name: string; isPrivate: boolean },
+  ): void {
     this.#name = info.name;
     this.talk.setInfo(info.bytes, info.isPrivate);
     const { random, slabs } = this.#around.ports;
@@ -354,7 +357,7 @@ export class Torrent implements PeerSessionHost {
       if (session.handshake === undefined || session.remote.field?.has(piece) === true) continue;
       session.send(have.slice());
     }
-    this.#events.onPieceVerified();
+    this.#events.onPieceVerified(piece);
   }
 
   #onCompleted(): void {

@@ -1,0 +1,162 @@
+/**
+ * The client process put together: the engine's session on sockets, disk workers and tracker clients.
+ * Invariant: everything opened here is closed by `close`, whatever fails in between.
+ */
+import { mkdir } from 'node:fs/promises';
+import type { InfoHash } from '../base/ids.ts';
+import type { EnginePorts } from '../engine/ports.ts';
+import { Session } from '../engine/session.ts';
+import { DiskPool } from '../node/disk/disk-pool.ts';
+import { ReadCache } from '../node/disk/read-cache.ts';
+import { nodeHashes } from '../node/hashes.ts';
+import { SharedSlabPool } from '../node/slab-pool.ts';
+import { lockStateFolder, type StateLock } from '../node/state-lock.ts';
+import { systemClock } from '../node/system-clock.ts';
+import { systemRandom } from '../node/system-random.ts';
+import { TcpDialer } from '../node/tcp-dialer.ts';
+import { readBufferBytes } from '../node/tcp-link.ts';
+import { TcpListener } from '../node/tcp-listener.ts';
+import { NodeTrackerClients } from '../node/tracker-clients.ts';
+import { makePeerId } from '../protocol/client-name.ts';
+import type {
+  AddOptions,
+  ClientFace,
+  ClientOptions,
+  ClientTorrent,
+  TorrentSource,
+} from './client-contract.ts';
+import { ClientError } from './client-error.ts';
+import { ResumeFiles } from './resume-files.ts';
+import { RunningTorrent } from './running-torrent.ts';
+import { describeSource } from './source-description.ts';
+
+/** Limits, time-outs and queues are looked at this often. */
+const tickMs = 100;
+
+export class Client implements ClientFace {
+  readonly #options: ClientOptions;
+  readonly #session: Session;
+  readonly #disk: DiskPool;
+  readonly #cache: ReadCache;
+  readonly #trackers: NodeTrackerClients;
+  readonly #resume: ResumeFiles | undefined;
+  readonly #torrents = new Map<InfoHash, RunningTorrent>();
+  #lock: StateLock | undefined;
+  #listener: TcpListener | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: ClientOptions) {
+    this.#options = options;
+    const slabs = new SharedSlabPool(options.bufferBytes);
+    this.#disk = new DiskPool({ slabs });
+    this.#cache = new ReadCache();
+    this.#trackers = new NodeTrackerClients();
+    this.#resume =
+      options.stateDir === undefined
+        ? undefined
+        : new ResumeFiles(options.stateDir, (entry) => options.log?.(entry));
+    const random = systemRandom();
+    const ports: EnginePorts = {
+      clock: systemClock,
+      random,
+      dialer: new TcpDialer({ readBuffer: this.#readBuffer }),
+      slabs,
+      trackers: this.#trackers,
+      log: (entry) => options.log?.(entry),
+    };
+    this.#session = new Session(ports, {
+      peerIdBytes: makePeerId(random),
+      hashes: nodeHashes,
+      downLimit: options.downLimit ?? 'unlimited',
+      upLimit: options.upLimit ?? 'unlimited',
+      ...(options.maxPeers !== undefined && { maxPeers: options.maxPeers }),
+    });
+  }
+
+  /** All links read into it; what they hand on is valid only during the call. */
+  readonly #readBuffer = new Uint8Array(readBufferBytes);
+
+  /** Throws ListenError when the port is taken, and what StateLock throws when another client has the folder. */
+  static async open(options: ClientOptions = {}): Promise<Client> {
+    const client = new Client(options);
+    try {
+      await client.#start();
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    return client;
+  }
+
+  async #start(): Promise<void> {
+    const { stateDir, host, port = 0 } = this.#options;
+    if (stateDir !== undefined) await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    if (stateDir !== undefined) this.#lock = lockStateFolder(stateDir);
+    this.#listener = await TcpListener.listen({
+      port,
+      ...(host !== undefined && { host }),
+      readBuffer: this.#readBuffer,
+      maxLinks: (this.#options.maxPeers ?? 500) + 100,
+      accept: (link) => this.#session.accept(link),
+      onTrouble: (cause) =>
+        this.#options.log?.({ level: 'warn', code: 'ACCEPT_FAILED', message: cause }),
+    });
+    this.#session.listenPort = this.#listener.port;
+    this.#ticker = setInterval(() => this.#session.tick(), tickMs);
+  }
+
+  get port(): number {
+    return this.#session.listenPort;
+  }
+
+  get torrents(): readonly ClientTorrent[] {
+    return [...this.#torrents.values()];
+  }
+
+  async add(source: TorrentSource, options: AddOptions = {}): Promise<ClientTorrent> {
+    if (this.#closing !== undefined) throw new ClientError('CLIENT_CLOSED', 'the client is closed');
+    const described = describeSource(source, nodeHashes);
+    if (this.#torrents.has(described.infoHash)) {
+      throw new ClientError('TORRENT_DUPLICATE', `${described.name} is here already`);
+    }
+    const torrent = new RunningTorrent(described, {
+      session: this.#session,
+      disk: this.#disk,
+      cache: this.#cache,
+      resume: this.#resume,
+      hashes: nodeHashes,
+      dir: options.dir ?? this.#options.dir ?? '.',
+      options,
+      log: (entry) => this.#options.log?.(entry),
+      onRemoved: () => this.#torrents.delete(described.infoHash),
+    });
+    this.#torrents.set(described.infoHash, torrent);
+    try {
+      await torrent.start();
+    } catch (error) {
+      this.#torrents.delete(described.infoHash);
+      throw error;
+    }
+    return torrent;
+  }
+
+  setLimits(limits: { downLimit?: number; upLimit?: number }): void {
+    this.#session.setLimits(limits.downLimit ?? 'unlimited', limits.upLimit ?? 'unlimited');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#torrents.values()].map((torrent) => torrent.remove()));
+    clearInterval(this.#ticker);
+    await this.#listener?.close();
+    this.#trackers.close();
+    this.#cache.close();
+    await this.#disk.close();
+    this.#lock?.release();
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Decides what a torrent starts from: which pieces are trusted because nothing changed since they
+ * were verified, which are hashed first because data is there, and which are simply missing.
+ */
+import { Bitfield } from '../base/bitfield.ts';
+import type { StartingPoint } from '../engine/content.ts';
+import type { Layout } from '../engine/layout.ts';
+import type { StorageError, StorageSink } from '../engine/ports.ts';
+import type { ResumeState } from '../engine/resume.ts';
+import { trustResume } from '../engine/resume-trust.ts';
+import { type FileFacts, readFileFacts } from '../node/disk/file-facts.ts';
+import type { FileStorage } from '../node/disk/file-storage.ts';
+import type { Metainfo } from '../protocol/metainfo.ts';
+import type { AddOptions } from './client-contract.ts';
+import { contentFiles, openStorage, prepareFolder, type StoragePlace } from './content-storage.ts';
+
+export interface ContentSource extends StoragePlace {
+  readonly metainfo: Metainfo;
+  readonly options: AddOptions;
+  readonly layout: Layout;
+  readonly saved: ResumeState | undefined;
+  onFileProblem(error: StorageError): void;
+}
+
+export interface OpenedContent {
+  readonly layout: Layout;
+  readonly start: StartingPoint;
+  readonly wanted: readonly boolean[] | undefined;
+  openStorage(sink: StorageSink): FileStorage;
+}
+
+/** Rejects with ClientError when the folder cannot be used. */
+export async function openContent(source: ContentSource): Promise<OpenedContent> {
+  const { metainfo, options, dir } = source;
+  await prepareFolder(dir, options.seedInPlace !== true);
+  const { layout } = source;
+  const files = contentFiles(metainfo);
+  const states = new Int32Array(files.length);
+  const facts = await readFileFacts({ rootDir: dir, files, states });
+  const wanted = options.selectFiles?.(metainfo);
+  return {
+    layout,
+    start: startingPoint(source, facts),
+    wanted,
+    openStorage: (sink) =>
+      openStorage(source, {
+        info: metainfo,
+        layout,
+        sink,
+        wanted,
+        finished: facts.map((fact) => options.seedInPlace === true || fact?.finished === true),
+        onFileProblem: (_file, error) => source.onFileProblem(error),
+      }),
+  };
+}
+
+function startingPoint(
+  { options, saved, layout }: ContentSource,
+  facts: readonly (FileFacts | undefined)[],
+): StartingPoint {
+  if (options.alreadyVerified === true) {
+    const verified = Bitfield.full(layout.pieceCount);
+    return { verified, toCheck: [], partial: [], unfinishedFiles: [] };
+  }
+  const { trusted, check, partial } = trustResume(saved, { files: facts }, layout);
+  const unfinishedFiles: number[] = [];
+  facts.forEach((fact, file) => {
+    if (fact?.finished === false) unfinishedFiles.push(file);
+  });
+  return {
+    verified: trusted,
+    toCheck: check,
+    partial: partial.map(({ piece, blocks }) => ({ piece, blocks: blockFlags(blocks) })),
+    unfinishedFiles,
+  };
+}
+
+function blockFlags(blocks: Bitfield): Uint8Array {
+  return Uint8Array.from({ length: blocks.length }, (_, block) => (blocks.has(block) ? 1 : 0));
+}

@@ -1,0 +1,68 @@
+/**
+ * The state folder of a client: per torrent what was verified, and the info dictionary that a magnet
+ * link led to. Files are replaced whole, so that each is the old one or the new one.
+ * Invariant: a file that cannot be read or understood costs a recheck and a line in the log, never
+ * the start.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InfoHash } from '../base/ids.ts';
+import type { Layout } from '../engine/layout.ts';
+import type { LogEntry } from '../engine/ports.ts';
+import { decodeResume, encodeResume, mostResumeBytes, type ResumeState } from '../engine/resume.ts';
+import { readFileCapped, writeFileAtomically } from '../node/atomic-file.ts';
+import { MAX_METADATA_BYTES } from '../protocol/extension.ts';
+
+export class ResumeFiles {
+  readonly #folder: string;
+  readonly #log: (entry: LogEntry) => void;
+
+  constructor(folder: string, log: (entry: LogEntry) => void) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  async load(infoHash: InfoHash, layout: Layout): Promise<ResumeState | undefined> {
+    const bytes = await this.#read(infoHash, 'resume', mostResumeBytes);
+    if (bytes === undefined) return undefined;
+    const result = decodeResume(bytes, infoHash, layout);
+    if (result.state === undefined) this.#complain(infoHash, result.code, result.reason);
+    return result.state;
+  }
+
+  async save(state: ResumeState): Promise<void> {
+    await this.#write(state.infoHash, 'resume', encodeResume(state));
+  }
+
+  loadInfo(infoHash: InfoHash): Promise<Uint8Array | undefined> {
+    return this.#read(infoHash, 'info', MAX_METADATA_BYTES);
+  }
+
+  async saveInfo(infoHash: InfoHash, info: Uint8Array): Promise<void> {
+    await this.#write(infoHash, 'info', info);
+  }
+
+  #path(infoHash: InfoHash, kind: 'resume' | 'info'): string {
+    return join(this.#folder, `${infoHash}.${kind}`);
+  }
+
+  async #read(infoHash: InfoHash, kind: 'resume' | 'info', maxBytes: number) {
+    try {
+      return await readFileCapped(this.#path(infoHash, kind), maxBytes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#complain(infoHash, 'RESUME_UNREADABLE', reason);
+      return undefined;
+    }
+  }
+
+  async #write(infoHash: InfoHash, kind: 'resume' | 'info', bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await writeFileAtomically(this.#path(infoHash, kind), bytes);
+  }
+
+  #complain(infoHash: InfoHash, code: string, reason: string): void {
+    const message = `${this.#path(infoHash, 'resume')} is not used: ${reason}. The data is checked instead.`;
+    this.#log({ level: 'warn', code, message, infoHash });
+  }
+}
