@@ -175,8 +175,10 @@ export class MetadataAssembly {
   }
 
   #chooseSole(nowMs: number): void {
-    const able = [...this.#sources.values()].filter((source) => source.restUntilMs <= nowMs);
-    if (able.length === 0) return;
+    const rested = [...this.#sources.values()].filter((source) => source.restUntilMs <= nowMs);
+    if (rested.length === 0) return;
+    const fewest = Math.min(...rested.map((source) => source.strikes));
+    const able = rested.filter((source) => source.strikes === fewest);
     this.#sole = able[this.#random.below(able.length)]!;
     this.#soleDeadlineMs = nowMs + soleBaseMs + solePerPieceMs * this.#pieceCount;
     this.#received = new Map();

@@ -174,6 +174,26 @@ test('many false sizes delay nobody who tells the truth', () => {
   assert.ok(swarm.nowMs < 60_000, `${swarm.nowMs}`);
 });
 
+test('after a mismatch, whoever was silent before is asked last', () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const swarm = new Swarm(3 * METADATA_PIECE_BYTES, seed);
+    swarm.supports(1, 2, 3, 4);
+    // Peer 1 lies about one piece; 2 and 3 never answer.
+    const answers = (peer: number) => peer === 1 || peer === 4;
+    for (let i = 0; i < 120 && !swarm.fetch.isDone; i++) {
+      for (const { peer, piece } of swarm.requests.splice(0)) {
+        if (!answers(peer)) continue;
+        const bytes = swarm.piece(piece);
+        if (peer === 1) bytes[0]! ^= 1;
+        swarm.fetch.onData(peer, piece, swarm.info.length, bytes, swarm.nowMs);
+      }
+      swarm.pass(1000);
+    }
+    assert.ok(swarm.fetch.isDone, `seed ${seed}`);
+    assert.deepEqual(swarm.liars, [1]);
+  }
+});
+
 test('whatever peers do, honest ones are never named and one of them is enough', () => {
   const step = fc.record({
     kind: fc.constantFrom('join', 'leave', 'answer', 'reject', 'pass', 'garbage'),
