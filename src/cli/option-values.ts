@@ -113,6 +113,14 @@ export function parseWebUrl(text: string): string {
   return text;
 }
 
+/** A file or folder name: one component of a path. */
+export function parseName(text: string): string {
+  if (text === '' || text === '.' || text === '..' || /[/\0]/.test(text)) {
+    throw new InvalidArgumentError('A name is a single file or folder name, without slashes.');
+  }
+  return text;
+}
+
 /** For a flag that may be given several times; later ones follow earlier ones. */
 export function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
   return (text, before = []) => [...before, parse(text)];

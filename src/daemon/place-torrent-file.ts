@@ -11,7 +11,7 @@ import { writeTorrentFile } from './write-torrent-file.ts';
 
 /** `NAME.torrent` in the working directory, or beside the data when that lies around the working directory. */
 export async function defaultTorrentPath(dataPath: string, name: string): Promise<string> {
-  const data = await realpath(dataPath);
+  const data = await realpath(dataPath).catch(() => resolve(dataPath));
   const here = await realpath('.');
   const inside = here === data || here.startsWith(data.endsWith(sep) ? data : data + sep);
   if (!inside) return `${name}.torrent`;

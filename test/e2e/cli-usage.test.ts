@@ -38,7 +38,7 @@ test('every command has help with examples', async () => {
   for (const [index, { code, stdout }] of helps.entries()) {
     const command = commands[index]!;
     assert.equal(code, 0, command);
-    assert.match(stdout, new RegExp(`Examples:\\n {2}shoal ${command} `), command);
+    assert.match(stdout, new RegExp(`Examples:\\n {2}shoal ${command}[ \\n]`), command);
     assert.match(stdout, /--json/, command);
   }
 });
@@ -76,7 +76,7 @@ test('an unknown command or flag is answered with the nearest name', async () =>
     assert.equal(code, 2, label);
     assert.equal(stderr, '', label);
     const [object] = jsonLines(stdout);
-    assert.equal((object?.error as { code: string }).code, expected, label);
+    assert.equal((object?.error as { code: string } | undefined)?.code, expected, label);
   }
 });
 
@@ -96,7 +96,7 @@ test('colour is for terminals, or for whoever asks for it', async () => {
   const plain = await shoal(['show', 'missing']);
   assert.ok(!plain.stderr.includes('\u001b'));
   const colored = await shoal(['show', '--color', 'always', 'missing']);
-  assert.match(colored.stderr, /^\u001b\[31mshoal:\u001b\[39m /);
+  assert.ok(colored.stderr.startsWith('\u001b[31mshoal:\u001b[39m '));
 });
 
 test('a reader that closes early is no error', async () => {

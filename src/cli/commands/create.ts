@@ -1,4 +1,6 @@
 /** `shoal create`: makes a .torrent file of a file or folder. */
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CreatedTorrent } from '../../daemon/create-torrent.ts';
 import { CliError } from '../cli-error.ts';
@@ -7,7 +9,7 @@ import { addContentOptions, type ContentOptions } from '../content-options.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { hashContent } from '../hash-content.ts';
 import { catchInterrupt } from '../interrupt.ts';
-import { parseWebUrl, repeated } from '../option-values.ts';
+import { parseName, parseWebUrl, repeated } from '../option-values.ts';
 import { type Terminal, writeOutput } from '../terminal.ts';
 import { printHashes, printTiers } from '../torrent-fields.ts';
 import { torrentObject } from '../torrent-object.ts';
@@ -45,7 +47,12 @@ export function addCreate(program: Command): void {
     'a web server that has the same files; may be repeated',
     repeated(parseWebUrl),
   );
-  valueOption(command, '-n, --name <name>', 'name inside the torrent; default the name of PATH');
+  valueOption(
+    command,
+    '-n, --name <name>',
+    'name inside the torrent; default the name of PATH',
+    parseName,
+  );
   valueOption(command, '-c, --comment <text>', 'a comment for people');
   valueOption(command, '-s, --source <text>', 'source tag, part of the info-hash');
   command
@@ -57,26 +64,25 @@ export function addCreate(program: Command): void {
     const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
     const { defaultTorrentPath } = await import('../../daemon/place-torrent-file.ts');
     const interrupt = catchInterrupt();
-    const { output } = options;
-    const isStored = options.dryRun !== true && output !== '-';
+    const name = options.name ?? basename(resolve(path));
+    const target = options.output ?? (await defaultTorrentPath(path, name));
+    const isStored = options.dryRun !== true && target !== '-';
     // Hashing may take long: a name that is taken is said before it.
-    if (isStored && output !== undefined) await requireFree(output, options.force === true);
+    if (isStored && options.force !== true) await requireFree(target);
     const torrent = await hashContent(terminal, path, options, interrupt.signal);
     interrupt.dispose();
-    if (options.dryRun === true) return reportCreated(terminal, torrent, undefined);
-    if (output === '-') {
+    if (isStored) {
+      await writeTorrentFile(target, torrent.bytes, { overwrite: options.force === true });
+    } else if (target === '-' && options.dryRun !== true) {
       await writeOutput(torrent.bytes);
       return exitCodes.ok;
     }
-    const target = output ?? (await defaultTorrentPath(path, torrent.metainfo.name));
-    await writeTorrentFile(target, torrent.bytes, { overwrite: options.force === true });
-    return reportCreated(terminal, torrent, target);
+    return reportCreated(terminal, torrent, isStored ? target : undefined);
   });
 }
 
-async function requireFree(output: string, force: boolean): Promise<void> {
-  const { stat } = await import('node:fs/promises');
-  const there = force ? undefined : await stat(output).catch(() => undefined);
+async function requireFree(output: string): Promise<void> {
+  const there = await stat(output).catch(() => undefined);
   if (there === undefined) return;
   throw new CliError(
     'DISK_EXISTS',
