@@ -71,7 +71,11 @@ export class TcpLink implements Link {
     assert(this.#socket === undefined, 'a link starts once');
     this.#socket = socket;
     this.#sink = sink;
-    if (readsByData) socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    if (readsByData) {
+      socket.on('data', (chunk: Buffer) =>
+        this.#receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)),
+      );
+    }
     socket.on('end', () => this.#lost('closed by the peer'));
     socket.on('error', (error) => this.#lost(socketCause(error)));
     socket.on('close', () => {

@@ -80,7 +80,7 @@ export class DiskPool {
     for (const lane of this.#lanes) lane.forgetStorage(id);
   }
 
-  /** Ends the threads. Operations under way fail. */
+  /** Ends the threads. Operations under way fail; do it when all storages are closed. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }

@@ -5,6 +5,7 @@
 import { lstat, unlink } from 'node:fs/promises';
 import {
   candidatePaths,
+  type FilePlaces,
   fileState,
   finalPath,
   partsPath,
@@ -22,7 +23,7 @@ export interface FileFacts {
 const atOnce = 16;
 
 /** Undefined for a file that does not exist, is no regular file, or is padding. */
-export async function readFileFacts(spec: StorageSpec): Promise<(FileFacts | undefined)[]> {
+export async function readFileFacts(spec: FilePlaces): Promise<(FileFacts | undefined)[]> {
   const facts: (FileFacts | undefined)[] = new Array(spec.files.length).fill(undefined);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -35,7 +36,7 @@ export async function readFileFacts(spec: StorageSpec): Promise<(FileFacts | und
   return facts;
 }
 
-async function factsOf(spec: StorageSpec, file: number): Promise<FileFacts | undefined> {
+async function factsOf(spec: FilePlaces, file: number): Promise<FileFacts | undefined> {
   for (const path of candidatePaths(spec, file)) {
     try {
       const stats = await lstat(path);

@@ -13,12 +13,19 @@ import type { BlockLease, Slab, Storage, StorageError, StorageSink } from '../..
 import { asShared } from '../slab-pool.ts';
 import { type ContentFile, segmentsOf } from './content-map.ts';
 import type { DiskOpRequest } from './disk-lane.ts';
-import { diskOp, opStatus, runBytes, wantDigestsFlag } from './disk-ops.ts';
+import { diskOp, opStatus, wantDigestsFlag } from './disk-ops.ts';
 import { type DiskPool, storageErrorOf } from './disk-pool.ts';
 import { type FileFacts, readFileFacts, removeIfUnused } from './file-facts.ts';
 import { type PieceCheck, shareCheck } from './piece-check.ts';
+import { sweepPieces } from './piece-sweep.ts';
 import type { ReadCache, ReadSource } from './read-cache.ts';
-import { fileState, type Preallocation, type StorageSpec } from './storage-spec.ts';
+import {
+  candidatePaths,
+  fileState,
+  type Preallocation,
+  type StorageSpec,
+  shortPiecesOf,
+} from './storage-spec.ts';
 
 export interface FileStorageOptions {
   /** Absolute, and must exist. Nothing is made outside it. */
@@ -53,6 +60,7 @@ export class FileStorage implements Storage {
   /** Waiting for operations under way; those submitted after wait behind it. */
   #exclusive: DiskOpRequest | undefined;
   #held: DiskOpRequest[] = [];
+  #settled: (() => void)[] = [];
   #closed = false;
   #closeDone: (() => void) | undefined;
 
@@ -135,11 +143,12 @@ export class FileStorage implements Storage {
     });
   }
 
-  loadPiece(piece: number, slab: Slab): void {
+  loadPiece(piece: number, slab: Slab, blocks: Uint8Array): void {
     this.#submit({
       op: diskOp.load,
       piece,
       slab: asShared(slab),
+      payload: blocks.slice(),
       costBytes: this.#layout.pieceBytes(piece),
       done: (status, answer) => {
         if (this.#closed) return;
@@ -159,42 +168,28 @@ export class FileStorage implements Storage {
   }
 
   check(pieces: readonly number[]): void {
-    const sorted = Uint32Array.from(pieces).sort();
-    const perRun = Math.max(1, Math.floor(runBytes / this.#layout.pieceLength));
-    let next = 0;
-    let underWay = 0;
     let failure: StorageError | undefined;
     this.#cache.invalidateAll(this.#source);
-    const finish = (): void => {
-      if (this.#closed) return;
-      this.#cache.invalidateAll(this.#source);
-      this.#sink.onCheckDone(failure);
-    };
-    const submitNext = (): void => {
-      const first = sorted[next]!;
-      let count = 1;
-      while (count < perRun && sorted[next + count] === first + count) count++;
-      next += count;
-      underWay++;
-      this.#submit({
-        op: diskOp.check,
-        piece: first,
-        detail: count,
-        costBytes: count * this.#layout.pieceLength,
-        done: (status, answer) => {
-          underWay--;
-          if (this.#closed) return;
-          if (status === opStatus.failed) failure ??= storageErrorOf(answer);
-          const valid = answer instanceof Uint8Array ? answer : undefined;
-          for (let i = 0; i < count; i++) this.#sink.onPieceChecked(first + i, valid?.[i] === 1);
-          if (next < sorted.length) submitNext();
-          else if (underWay === 0) finish();
-        },
-      });
-    };
-    const window = 2 * this.#disk.workerCount;
-    while (underWay < window && next < sorted.length) submitNext();
-    if (sorted.length === 0) setImmediate(finish);
+    sweepPieces({
+      op: diskOp.check,
+      pieces: Uint32Array.from(pieces).sort(),
+      pieceLength: this.#layout.pieceLength,
+      workerCount: this.#disk.workerCount,
+      detailOf: (count) => count,
+      submit: (request) => this.#submit(request),
+      onRun: (first, count, answer, error) => {
+        failure ??= error;
+        const valid = answer instanceof Uint8Array ? answer : undefined;
+        for (let i = 0; i < count && !this.#closed; i++) {
+          this.#sink.onPieceChecked(first + i, valid?.[i] === 1);
+        }
+      },
+      onDone: () => {
+        if (this.#closed) return;
+        this.#cache.invalidateAll(this.#source);
+        this.#sink.onCheckDone(failure);
+      },
+    });
   }
 
   setFilesWanted(wanted: readonly boolean[]): void {
@@ -221,9 +216,32 @@ export class FileStorage implements Storage {
     });
   }
 
+  /** Calls `done`, later, once every operation submitted so far was answered. */
+  whenSettled(done: () => void): void {
+    this.#settled.push(done);
+    setImmediate(() => this.#reportSettled());
+  }
+
+  #reportSettled(): void {
+    if (this.#underWay > 0 || this.#held.length > 0) return;
+    for (const done of this.#settled.splice(0)) done();
+  }
+
   /** Forces everything written so far onto the disk. `done` is called once, later. */
   sync(done: (error: StorageError | undefined) => void): void {
     this.#disk.submitToAll(this.#spec, diskOp.sync, done);
+  }
+
+  /** The names, likeliest first, of each file that these pieces touch. */
+  namesOfPieces(pieces: readonly number[]): string[][] {
+    const touched = new Set<number>();
+    for (const piece of pieces) {
+      const start = piece * this.#layout.pieceLength;
+      for (const { file } of segmentsOf(this.#spec.files, start, this.#layout.pieceBytes(piece))) {
+        if (!this.#spec.files[file]!.padding) touched.add(file);
+      }
+    }
+    return Array.from(touched, (file) => candidatePaths(this.#spec, file));
   }
 
   /** Size and time of each file, for telling at the next start whether it changed. */
@@ -268,6 +286,7 @@ export class FileStorage implements Storage {
       if (request.op === diskOp.setWanted && this.#underWay > 0) this.#exclusive = request;
       else this.#run(request);
     }
+    this.#reportSettled();
     this.#closeWhenIdle();
   }
 
@@ -294,16 +313,4 @@ export class FileStorage implements Storage {
     }
     return undefined;
   }
-}
-
-/** Only the last piece and, in version 2, each file's last can be short. */
-function shortPiecesOf(layout: Layout, files: readonly ContentFile[]): number[] {
-  const short = new Map<number, number>();
-  for (const file of files) {
-    if (file.lengthBytes === 0) continue;
-    const last = Math.floor((file.offsetBytes + file.lengthBytes - 1) / layout.pieceLength);
-    const bytes = layout.pieceBytes(last);
-    if (bytes !== layout.pieceLength) short.set(last, bytes);
-  }
-  return [...short].flat();
 }

@@ -3,8 +3,10 @@
  * file and hashed from memory; a piece longer than a run is hashed as it streams by.
  * Invariant: memory stays at one run, whatever the piece length.
  */
+
 import { createHash, hash } from 'node:crypto';
 import { concatBytes, equalBytes } from '../../base/bytes.ts';
+import { blockBytes } from '../../engine/layout.ts';
 import { segmentsOf } from './content-map.ts';
 import { digestMerkleFlag, digestSha1Flag, type PieceDigests, runBytes } from './disk-ops.ts';
 import { leafHashes, merkleRoot } from './merkle.ts';
@@ -68,9 +70,19 @@ export class PieceReader {
     return { sha1, merkle };
   }
 
-  /** Fills `into` from the start of the piece; places the disk does not have are zeros. */
-  load(piece: number, into: Uint8Array): void {
-    this.#read(piece * this.#spec.pieceLength, into);
+  /**
+   * Reads the blocks of the piece whose byte in `blocks` is 1 into their places in `into`, and touches
+   * no other: those may be arriving from peers meanwhile.
+   */
+  load(piece: number, into: Uint8Array, blocks: Uint8Array): void {
+    const start = piece * this.#spec.pieceLength;
+    for (let block = 0; block < blocks.length; block++) {
+      if (blocks[block] !== 1) continue;
+      const first = block;
+      while (block + 1 < blocks.length && blocks[block + 1] === 1) block++;
+      const end = Math.min((block + 1) * blockBytes, into.length);
+      this.#read(start + first * blockBytes, into.subarray(first * blockBytes, end));
+    }
   }
 
   #digestEach(

@@ -1,5 +1,6 @@
 /** What a worker must know of a torrent to touch its files. Crosses to each worker once. */
 import { join } from 'node:path';
+import type { Layout } from '../../engine/layout.ts';
 import type { ContentFile } from './content-map.ts';
 import type { PieceCheck } from './piece-check.ts';
 
@@ -31,11 +32,16 @@ export interface StorageSpec {
   readonly shortPieces: readonly number[];
   readonly check: PieceCheck | undefined;
   readonly preallocation: Preallocation;
+  /** Absolute path of each file where they are only read, as when making a torrent; overrides all names. */
+  readonly sources?: readonly string[];
   /** One `fileState` a file, in shared memory. */
   readonly states: Int32Array;
   /** One flag a file, in shared memory: 0 not preallocated, 1 under way, 2 done. */
   readonly preallocated: Int32Array;
 }
+
+/** Enough of a spec to find its files. */
+export type FilePlaces = Pick<StorageSpec, 'rootDir' | 'files' | 'states' | 'sources'>;
 
 export const partSuffix = '.part';
 
@@ -47,14 +53,28 @@ export function partsPath(spec: StorageSpec): string {
   return join(spec.rootDir, spec.partsName);
 }
 
-export function finalPath(spec: StorageSpec, file: number): string {
-  return join(spec.rootDir, ...spec.files[file]!.path);
+export function finalPath(spec: FilePlaces, file: number): string {
+  return spec.sources?.[file] ?? join(spec.rootDir, ...spec.files[file]!.path);
 }
 
 /** The names a file may have on the disk now, the likeliest first. */
-export function candidatePaths(spec: StorageSpec, file: number): string[] {
+export function candidatePaths(spec: FilePlaces, file: number): string[] {
+  const source = spec.sources?.[file];
+  if (source !== undefined) return [source];
   const final = finalPath(spec, file);
   const part = final + partSuffix;
   const state = Atomics.load(spec.states, file) & fileState.nameMask;
   return state === fileState.finished ? [final, part] : [part, final];
+}
+
+/** For a spec. Only the last piece and, in version 2, each file's last can be short. */
+export function shortPiecesOf(layout: Layout, files: readonly ContentFile[]): number[] {
+  const short = new Map<number, number>();
+  for (const file of files) {
+    if (file.lengthBytes === 0) continue;
+    const last = Math.floor((file.offsetBytes + file.lengthBytes - 1) / layout.pieceLength);
+    const bytes = layout.pieceBytes(last);
+    if (bytes !== layout.pieceLength) short.set(last, bytes);
+  }
+  return [...short].flat();
 }

@@ -72,7 +72,7 @@ export class StorageWorker {
         this.#park(piece, slab, payload ?? new Uint8Array(0));
         return done;
       case diskOp.load:
-        this.#reader.load(piece, slab);
+        this.#reader.load(piece, slab, payload ?? new Uint8Array(0));
         return done;
       case diskOp.check:
         this.#forgetMissing(piece, detail);

@@ -32,6 +32,8 @@ import {
 
 const noFollow = constants.O_NOFOLLOW ?? 0;
 const nonBlock = constants.O_NONBLOCK ?? 0;
+/** Codes of opening for writing that leave reading possible. */
+const readOnlyCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ETXTBSY']);
 const zeroRunBytes = 1024 * 1024;
 
 export class TorrentFiles {
@@ -92,8 +94,9 @@ export class TorrentFiles {
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) continue;
       refuseOddFile(path, stats);
-      this.#checkFolderOf(path, file);
-      const fd = this.#pool.add(key, () => openRegular(path, false, 0));
+      const readOnly = this.spec.sources !== undefined;
+      if (!readOnly) this.#checkFolderOf(path, file);
+      const fd = this.#pool.add(key, () => openRegular(path, readOnly ? 'read' : 'write', 0));
       Atomics.or(this.spec.states, file, fileState.seen);
       return { fd, path };
     }
@@ -112,7 +115,7 @@ export class TorrentFiles {
     ensureFolder(this.spec.rootDir, components.slice(0, -1));
     const path = finalPath(this.spec, file) + partSuffix;
     const mode = executable === true ? 0o777 : 0o666;
-    const fd = this.#pool.add(this.#key(file), () => openRegular(path, true, mode));
+    const fd = this.#pool.add(this.#key(file), () => openRegular(path, 'create', mode));
     Atomics.or(this.spec.states, file, fileState.seen);
     return { fd, path };
   }
@@ -126,7 +129,7 @@ export class TorrentFiles {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined && !create) return undefined;
     if (stats !== undefined) refuseOddFile(path, stats);
-    return this.#pool.add(key, () => openRegular(path, create, 0o666));
+    return this.#pool.add(key, () => openRegular(path, create ? 'create' : 'write', 0o666));
   }
 
   /** Closes a descriptor whose file has no name any more. */
@@ -251,15 +254,15 @@ export function readAll(fd: number, into: Uint8Array, position: number): number 
   return filled;
 }
 
-/** Opens for reading and writing, or only reading where writing is not permitted. */
-function openRegular(path: string, create: boolean, mode: number): number {
+/** `write` falls back to reading where writing is not permitted. */
+function openRegular(path: string, how: 'read' | 'write' | 'create', mode: number): number {
   const shared = noFollow | nonBlock;
+  const access = how === 'read' ? constants.O_RDONLY : constants.O_RDWR;
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDWR | shared | (create ? constants.O_CREAT : 0), mode);
+    fd = openSync(path, access | shared | (how === 'create' ? constants.O_CREAT : 0), mode);
   } catch (error) {
-    const code = errorCode(error);
-    if (create || (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM')) throw error;
+    if (how !== 'write' || !readOnlyCodes.has(errorCode(error))) throw error;
     fd = openSync(path, constants.O_RDONLY | shared);
   }
   try {
