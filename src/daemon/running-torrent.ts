@@ -82,7 +82,8 @@ export class RunningTorrent implements ClientTorrent {
     this.#metainfo ??= await this.#savedMetainfo();
     const layout = this.#metainfo === undefined ? undefined : layoutOf(this.#metainfo);
     const saved = layout === undefined ? undefined : await resume?.load(this.infoHash, layout);
-    const tiers = [...this.#source.trackers, ...(options.trackers ?? []).map((url) => [url])];
+    // What the user names comes first: a tracker of a later tier is asked only when all before it fail.
+    const tiers = [options.trackers ?? [], ...this.#source.trackers];
     this.#completedBefore = saved?.completedOnce ?? false;
     this.#torrent = session.add({
       infoHash: this.infoHash,

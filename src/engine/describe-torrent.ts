@@ -1,8 +1,9 @@
 /** Puts a torrent's state into words and numbers for people and programs. Reads, changes nothing. */
 import { clientName } from '../protocol/client-name.ts';
 import type { PeerSession } from './peer-session.ts';
+import { stallReasons } from './stall-reason.ts';
 import type { Torrent } from './torrent.ts';
-import type { PeerStatus, TorrentPhase, TorrentStatus } from './torrent-status.ts';
+import type { PeerStatus, Reason, TorrentPhase, TorrentStatus } from './torrent-status.ts';
 
 export function torrentPhase(torrent: Torrent): TorrentPhase {
   const { content } = torrent;
@@ -44,7 +45,7 @@ export function describeTorrent(torrent: Torrent): TorrentStatus {
     swarmLeechers: swarm?.leechers,
     etaSeconds:
       phase === 'downloading' && downRate > 0 ? Math.ceil(wantedLeftBytes / downRate) : undefined,
-    stalled: undefined,
+    stalled: phase === 'downloading' || phase === 'metadata' ? stalled(torrent, phase) : undefined,
     error: describeError(torrent),
   };
 }
@@ -85,4 +86,40 @@ function describeError(torrent: Torrent): TorrentStatus['error'] {
   const error = torrent.content?.error;
   if (error === undefined) return undefined;
   return { code: error.code, message: error.message, path: error.path };
+}
+
+function stalled(torrent: Torrent, phase: 'metadata' | 'downloading'): Reason | undefined {
+  const { content, book, limits } = torrent;
+  const picker = content?.picker;
+  let connectedPeers = 0;
+  let usefulPeers = 0;
+  let chokingPeers = 0;
+  for (const session of torrent.connections.all()) {
+    if (session.handshake === undefined) continue;
+    connectedPeers++;
+    if (!session.amInterested) continue;
+    usefulPeers++;
+    if (session.peerChoking) chokingPeers++;
+  }
+  const absentCount = picker?.unavailableCount ?? 0;
+  const absentPieces =
+    picker === undefined || absentCount === 0
+      ? undefined
+      : { first: picker.firstUnavailable, count: absentCount };
+  return stallReasons({
+    phase,
+    downRate: torrent.down.rate(torrent.nowMs()),
+    diskError: content?.error?.message,
+    waitsForDisk: content?.downloads.starved === true,
+    queuedBehind: 0,
+    limit: limits.narrowestDown,
+    connectedPeers,
+    usefulPeers,
+    chokingPeers,
+    dialingPeers: book.dialingCount,
+    idleCandidates: book.idleCount,
+    absentPieces,
+    pieceCount: content?.layout.pieceCount ?? 0,
+    trackers: torrent.announcer.status(),
+  })[0];
 }

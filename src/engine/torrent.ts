@@ -9,7 +9,6 @@ import type { Endpoint } from '../base/endpoint.ts';
 import type { InfoHash } from '../base/ids.ts';
 import { peerIdFromBytes } from '../base/ids.ts';
 import type { Handshake } from '../protocol/handshake.ts';
-import * as wire from '../protocol/peer-wire-encoder.ts';
 import type { Violation } from '../protocol/violation.ts';
 import type { Announcer } from './announcer.ts';
 import type { PeerSource } from './candidate.ts';
@@ -17,10 +16,12 @@ import { ChokingRounds } from './choking-rounds.ts';
 import { Connections } from './connections.ts';
 import type { ContentOptions } from './content.ts';
 import { Content } from './content.ts';
+import { Culprits } from './culprits.ts';
 import { FastSets } from './fast-sets.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { PeerSession } from './peer-session.ts';
 import type { PeerSessionHost } from './peer-session-host.ts';
+import { PieceTalk } from './piece-talk.ts';
 import type { Link, LinkSink, StorageError } from './ports.ts';
 import { type RateLimit, RateMeter } from './rate.ts';
 import { SwarmTalk } from './swarm-talk.ts';
@@ -31,8 +32,6 @@ import { TransferLimits } from './transfer-limits.ts';
 const secondMs = 1000;
 /** A tracker that does not hear `stopped` within this time is left without. */
 const stopDeadlineMs = 3000;
-/** Departed senders of blocks that may still turn out to be bad. */
-const maxDeparted = 1000;
 
 export class Torrent implements PeerSessionHost {
   readonly infoHash: InfoHash;
@@ -51,7 +50,8 @@ export class Torrent implements PeerSessionHost {
   readonly #around: TorrentSurroundings;
   readonly #choking: ChokingRounds;
   readonly #fastSets: FastSets;
-  readonly #departed = new Map<number, Endpoint>();
+  readonly #pieces: PieceTalk;
+  readonly #culprits: Culprits;
   #content: Content | undefined;
   #name: string;
   #stopped = false;
@@ -79,6 +79,14 @@ export class Torrent implements PeerSessionHost {
       peerId: peerIdFromBytes(around.peerIdBytes),
     });
     this.#fastSets = new FastSets(options.infoHashBytes, around.hashes);
+    this.#pieces = new PieceTalk(this, this.#fastSets);
+    this.#culprits = new Culprits({
+      book: this.book,
+      connections: this.connections,
+      onBanned: ({ host, port }) =>
+        this.#log('warn', 'PEER_BANNED', `banned ${host}:${port}: it sent corrupt data`),
+      onForgotten: (id) => this.#content?.downloads.forgetSender(id),
+    });
     this.#choking = new ChokingRounds(options.upLimit, ports.random, {
       nowMs: () => this.nowMs(),
       sessions: () => this.connections.all(),
@@ -94,6 +102,10 @@ export class Torrent implements PeerSessionHost {
 
   nowMs(): number {
     return this.#around.ports.clock.nowMs();
+  }
+
+  sessions(): Iterable<PeerSession> {
+    return this.connections.all();
   }
 
   get content(): Content | undefined {
@@ -139,13 +151,13 @@ export class Torrent implements PeerSessionHost {
         isFastAllowed: (session, piece) => this.#fastSets.allows(session, piece),
         onPieceVerified: (piece) => this.#onPieceVerified(piece),
         onPieceCorrupt: (piece) => this.#log('warn', 'PIECE_CORRUPT', `piece ${piece} is corrupt`),
-        onGuilty: (ids) => this.#onGuilty(ids),
+        onGuilty: (ids) => this.#culprits.ban(ids),
         onCheckDone: () => this.#onCheckDone(),
         onTrouble: (error) => this.#onTrouble(error),
         onCompleted: () => this.#onCompleted(),
       },
     );
-    for (const session of this.connections.all()) this.#learnPieces(session);
+    for (const session of this.connections.all()) this.#pieces.count(session);
     if (!this.#content.checking) this.#enterSwarm();
   }
 
@@ -185,7 +197,7 @@ export class Torrent implements PeerSessionHost {
     this.announcer.tick();
     for (const session of this.connections.all()) session.tick(nowMs);
     this.#content?.tick(nowMs);
-    this.#reviewInterest();
+    this.#pieces.reviewInterest();
     this.#choking.tick(nowMs);
     this.talk.tick(nowMs);
     this.connections.dialMore(nowMs);
@@ -222,66 +234,20 @@ export class Torrent implements PeerSessionHost {
       return;
     }
     if (handshake.extension) this.talk.sendHandshake(session);
-    this.#sendPieces(session);
-    if (this.#content !== undefined) this.#learnPieces(session);
-  }
-
-  #sendPieces(session: PeerSession): void {
-    const content = this.#content;
-    const verified = content?.picker.verified;
-    if (content === undefined || verified === undefined || verified.isEmpty) {
-      if (session.fast) session.send(wire.encodeHaveNone());
-      return;
-    }
-    if (session.fast && verified.isFull) session.send(wire.encodeHaveAll());
-    else session.send(wire.encodeBitfield(verified.toBytes()));
-    this.#fastSets.grant(session, content.layout.pieceCount, verified);
-  }
-
-  /** The piece count is known: what the peer has counts from now on. */
-  #learnPieces(session: PeerSession): void {
-    const content = this.#content;
-    if (content === undefined || session.handshake === undefined) return;
-    const breach = session.remote.setPieceCount(content.layout.pieceCount);
-    if (breach !== undefined) {
-      session.violate(breach);
-      return;
-    }
-    session.counted = true;
-    content.picker.addPeer(session);
-    this.#onPiecesLearnt(session);
+    this.#pieces.sendPieces(session);
+    this.#pieces.count(session);
   }
 
   onPiecesReplacing(session: PeerSession): void {
-    this.#content?.downloads.onSessionGone(session);
+    this.#pieces.onPiecesReplacing(session);
   }
 
   onPiecesReplaced(session: PeerSession): void {
-    if (this.#content === undefined) return;
-    session.counted = true;
-    this.#content.picker.addPeer(session);
-    this.#onPiecesLearnt(session);
+    this.#pieces.onPiecesReplaced(session);
   }
 
   onPeerHave(session: PeerSession, piece: number): void {
-    const content = this.#content;
-    if (content === undefined || !session.counted) return;
-    content.picker.peerGotPiece(session, piece);
-    if (session.have.isFull) this.#onPiecesLearnt(session);
-    else if (!session.amInterested && content.picker.wants(piece)) this.#onPiecesLearnt(session);
-  }
-
-  #onPiecesLearnt(session: PeerSession): void {
-    const content = this.#content;
-    if (content === undefined || content.checking) return;
-    const isSeed = session.have.isFull;
-    if (isSeed) this.book.setSeed(session.endpoint, true);
-    if (isSeed && this.isComplete) {
-      session.close('both have everything');
-      return;
-    }
-    session.setInterested(!content.isComplete && content.picker.isInteresting(session.have));
-    content.downloads.refill(session);
+    this.#pieces.onHave(session, piece);
   }
 
   onPeerInterest(session: PeerSession): void {
@@ -343,7 +309,7 @@ export class Torrent implements PeerSessionHost {
     this.talk.onGone(session);
     this.#fastSets.onGone(session);
     this.#content?.downloads.onSessionGone(session);
-    this.#rememberDeparted(session);
+    this.#culprits.onGone(session);
     this.#choking.onGone(session);
     this.#log('debug', 'PEER_CLOSED', cause, session);
   }
@@ -351,36 +317,20 @@ export class Torrent implements PeerSessionHost {
   // -------------------------------------------------------------- reports of the content
 
   #onPieceVerified(piece: number): void {
-    const have = wire.encodeHave(piece);
-    for (const session of this.connections.all()) {
-      // A peer that has the piece learns nothing from our HAVE.
-      if (session.handshake === undefined || session.remote.field?.has(piece) === true) continue;
-      session.send(have.slice());
-    }
+    this.#pieces.announce(piece);
     this.#events.onPieceVerified(piece);
   }
 
   #onCompleted(): void {
     this.announcer.onCompleted();
     this.book.setSkipSeeds(true);
-    for (const session of this.connections.all()) {
-      if (session.remote.field?.isFull === true) session.close('both have everything');
-      else {
-        session.setInterested(false);
-        this.talk.sendHandshake(session);
-      }
-    }
+    this.#pieces.onCompleted();
+    for (const session of this.connections.all()) this.talk.sendHandshake(session);
     this.#events.onCompleted();
   }
 
   #onCheckDone(): void {
-    const content = this.#content;
-    if (content !== undefined && this.#joined) {
-      for (const session of this.connections.all()) {
-        for (const piece of content.picker.verified.indices()) session.send(wire.encodeHave(piece));
-        this.#onPiecesLearnt(session);
-      }
-    }
+    if (this.#content !== undefined && this.#joined) this.#pieces.announceAll(this.#content);
     this.#events.onCheckDone();
     this.#enterSwarm();
   }
@@ -388,38 +338,6 @@ export class Torrent implements PeerSessionHost {
   #onTrouble(error: StorageError | undefined): void {
     if (error !== undefined) this.#log('warn', error.code, error.message);
     this.#events.onTrouble(error);
-  }
-
-  #onGuilty(sessionIds: readonly number[]): void {
-    for (const id of sessionIds) {
-      const session = this.connections.byId(id);
-      const endpoint = session?.endpoint ?? this.#departed.get(id);
-      if (endpoint === undefined) continue;
-      this.book.ban(endpoint, 'sent corrupt data');
-      this.#log('warn', 'PEER_BANNED', `banned ${endpoint.host}: it sent corrupt data`, session);
-      session?.close('banned: it sent corrupt data');
-    }
-  }
-
-  #rememberDeparted(session: PeerSession): void {
-    if (session.down.totalBytes === 0) return;
-    this.#departed.set(session.id, session.endpoint);
-    if (this.#departed.size <= maxDeparted) return;
-    const oldest = this.#departed.keys().next();
-    if (oldest.done) return;
-    this.#departed.delete(oldest.value);
-    this.#content?.downloads.forgetSender(oldest.value);
-  }
-
-  /** Interest that ended shows when there was nothing to request; checked here, not at every piece. */
-  #reviewInterest(): void {
-    const content = this.#content;
-    if (content === undefined) return;
-    for (const session of this.connections.all()) {
-      if (!session.counted || session.requests.size > 0) continue;
-      const interesting = !content.isComplete && content.picker.isInteresting(session.have);
-      session.setInterested(interesting);
-    }
   }
 
   #log(level: 'debug' | 'info' | 'warn', code: string, message: string, about?: PeerSession): void {

@@ -13,6 +13,7 @@ export class TransferLimits {
   readonly up: Limit;
   readonly #down: Limit;
   readonly #ownDown: TokenBucket;
+  readonly #sharedDown: SharedLimit;
   readonly #ownUp: TokenBucket;
   readonly #paused = new Set<PeerSession>();
 
@@ -23,16 +24,19 @@ export class TransferLimits {
   ) {
     this.#ownDown = new TokenBucket(own.downLimit, nowMs);
     this.#ownUp = new TokenBucket(own.upLimit, nowMs);
+    this.#sharedDown = shared.downLimit;
     this.#down = new LimitChain([this.#ownDown, shared.downLimit.join()]);
     this.up = new LimitChain([this.#ownUp, shared.upLimit.join()]);
   }
 
-  get downRate(): RateLimit {
-    return this.#ownDown.rate;
-  }
-
-  get upRate(): RateLimit {
-    return this.#ownUp.rate;
+  /** The download limit that binds first; undefined without one. */
+  get narrowestDown(): { bytesPerSecond: number; owner: 'torrent' | 'daemon' } | undefined {
+    const own = this.#ownDown.rate;
+    const shared = this.#sharedDown.rate;
+    if (own !== 'unlimited' && (shared === 'unlimited' || own <= shared)) {
+      return { bytesPerSecond: own, owner: 'torrent' };
+    }
+    return shared === 'unlimited' ? undefined : { bytesPerSecond: shared, owner: 'daemon' };
   }
 
   setRates(downLimit: RateLimit, upLimit: RateLimit, nowMs: number): void {
