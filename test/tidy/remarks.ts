@@ -19,7 +19,7 @@ export const noRemarks: Rule = {
   good: { 'src/base/a.ts': `// What is to do is done.\nconst s = '${marks[0]}';\n` },
 };
 
-const places = ['work', 'root', 'home/[a-z]\\w*', 'Users/\\w+'].join('|');
+const places = ['work', 'root', 'home/[a-z]\\w+', 'Users/\\w\\w+'].join('|');
 const machinePath = new RegExp(
   `(?<![\\w.~$})/-])/(?:${places})/[\\w.-]|\\b[A-Z]:\\\\Users\\\\|\\.\\./shared/`,
   'g',
