@@ -37,17 +37,19 @@ export async function openContent(source: ContentSource): Promise<OpenedContent>
   const files = contentFiles(metainfo);
   const states = new Int32Array(files.length);
   const facts = await readFileFacts({ rootDir: dir, files, states });
-  const wanted = options.selectFiles?.(metainfo);
+  const selected = options.selectFiles?.(metainfo);
+  // The user's own data is served as it is; what is missing there is not fetched into it.
+  const wanted = options.seedInPlace === true ? files.map(() => false) : selected;
   return {
     layout,
-    start: startingPoint(source, facts),
+    start: startingPoint(source, facts, wanted),
     wanted,
     openStorage: (sink) =>
       openStorage(source, {
         info: metainfo,
         layout,
         sink,
-        wanted,
+        wanted: selected,
         finished: facts.map((fact) => options.seedInPlace === true || fact?.finished === true),
         onFileProblem: (_file, error) => source.onFileProblem(error),
       }),
@@ -55,8 +57,9 @@ export async function openContent(source: ContentSource): Promise<OpenedContent>
 }
 
 function startingPoint(
-  { options, saved, layout }: ContentSource,
+  { options, saved, layout, metainfo }: ContentSource,
   facts: readonly (FileFacts | undefined)[],
+  wanted: readonly boolean[] | undefined,
 ): StartingPoint {
   if (options.alreadyVerified === true) {
     const verified = Bitfield.full(layout.pieceCount);
@@ -65,7 +68,10 @@ function startingPoint(
   const { trusted, check, partial } = trustResume(saved, { files: facts }, layout);
   const unfinishedFiles: number[] = [];
   facts.forEach((fact, file) => {
-    if (fact?.finished === false) unfinishedFiles.push(file);
+    // No piece brings an empty file: it is whole from the start, and made then.
+    const isMissingEmpty = fact === undefined && metainfo.files[file]?.lengthBytes === 0;
+    const mayMake = options.seedInPlace !== true && wanted?.[file] !== false;
+    if (fact?.finished === false || (isMissingEmpty && mayMake)) unfinishedFiles.push(file);
   });
   return {
     verified: trusted,

@@ -37,7 +37,10 @@ export function makeAnnouncer(
     port: around.listenPort,
     totals: () => totals(torrent),
     appetite: () => appetite(torrent),
-    onPeers: (peers) => torrent.addCandidates(peers, 'tracker'),
+    onPeers: (peers) => {
+      torrent.addCandidates(peers, 'tracker');
+      torrent.connections.dialMore(torrent.nowMs());
+    },
   });
 }
 
