@@ -46,6 +46,11 @@ export class NodeTrackerClients implements TrackerClients {
     this.#udp = new UdpTrackerClient(options.udp);
   }
 
+  /** Datagrams that were no answer to anything: late, doubled, forged, cut off. */
+  get ignoredPackets(): number {
+    return this.#udp.ignoredPackets;
+  }
+
   announce(
     parameters: AnnounceParameters,
     done: (reply: AnnounceReply | undefined, failure: TrackerFailure | undefined) => void,

@@ -36,7 +36,7 @@ describe('percent-encoding', () => {
     const text = percentEncode(all);
     assert.match(text, /^(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})*$/);
     assert.deepEqual(percentDecode(text), all);
-    const lower = text.replace(/%../g, (escape) => escape.toLowerCase());
+    const lower = text.replace(/%../g, (escaped) => escaped.toLowerCase());
     assert.deepEqual(percentDecode(lower), all);
   });
 
