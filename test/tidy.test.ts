@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import {
   changelogVersion,
   decisionNumbers,
+  dependencyRows,
   documentPaths,
   scriptsExist,
 } from './tidy/documents.ts';
@@ -40,6 +41,7 @@ const rules: readonly Rule[] = [
   changelogVersion,
   documentPaths,
   scriptsExist,
+  dependencyRows,
 ];
 
 const project = readProject(fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, ''));

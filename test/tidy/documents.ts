@@ -105,3 +105,32 @@ export const scriptsExist: Rule = {
     'README.md': 'Try `npm run demo -- --keep`.',
   },
 };
+
+const dependencyTable = 'docs/decisions/0004-few-dependencies.md';
+
+export const dependencyRows: Rule = {
+  name: 'every dependency has its reason written down',
+  check(project) {
+    const manifest = project.file('package.json');
+    if (!manifest) return [];
+    const { dependencies, devDependencies } = JSON.parse(manifest.text) as {
+      dependencies?: Record<string, string>;
+      devDependencies?: Record<string, string>;
+    };
+    const table = project.file(dependencyTable)?.text ?? '';
+    return Object.keys({ ...dependencies, ...devDependencies })
+      .filter((name) => !table.includes(`\n| ${name} |`))
+      .map((name) => manifest.whole(`${name}: add a row to ${dependencyTable}, or do without it`));
+  },
+  bad: [
+    { 'package.json': '{"dependencies":{"left-pad":"1"}}' },
+    {
+      'package.json': '{"devDependencies":{"left-pad":"1"}}',
+      [dependencyTable]: '\n| left-pad-cli | for | instead | on |\n',
+    },
+  ],
+  good: {
+    'package.json': '{"dependencies":{"left-pad":"1"},"devDependencies":{"@types/x":"1"}}',
+    [dependencyTable]: '\n| left-pad | for | instead | on |\n| @types/x | for | instead | on |\n',
+  },
+};
