@@ -88,11 +88,14 @@ class Follower {
     this.#status = status;
     const { terminal, transfer } = this.#options;
     this.#events.progress(status);
+    // About to leave: the last words are those of completion.
+    if (this.#options.exitWhenComplete && status.phase === 'seeding') return;
     this.#live?.update(transferState(status), (columns) =>
       transferLine(status, { columns, style: terminal.noteStyle, port: transfer.port }),
     );
     if (this.#complete) return;
-    const lacksData = status.phase === 'downloading' || status.phase === 'error';
+    const isKnown = status.phase !== 'checking' && status.phase !== 'metadata';
+    const lacksData = isKnown && status.piecesDone < status.pieceCount;
     if (this.#options.mustBeComplete && lacksData) this.#stop('incomplete');
     this.#watchProgress(status);
   }

@@ -14,10 +14,11 @@ import { BadData } from './bad-data.ts';
 import { blockBytes, type Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
 import { PiecePicker } from './piece-picker.ts';
-import type { Slab, SlabPool, Storage, StorageError } from './ports.ts';
+import type { SlabPool, Storage, StorageError } from './ports.ts';
 import { requestDepth } from './request-depth.ts';
+import { type ShelvedPiece, SlabShelf } from './slab-shelf.ts';
 
-/** Most requests sent in one batch; bounds the picker's work per turn. */
+/** Bounds the picker's work per turn. */
 const maxBatch = 512;
 const snubMs = 60_000;
 /** A halted download tries its disk again this often. */
@@ -35,27 +36,16 @@ export interface DownloadsHost {
   onDiskBack(): void;
 }
 
-interface OpenPiece {
-  readonly slab: Slab;
-  /** What the storage is doing with the slab. */
-  work: 'none' | 'loading' | 'writing' | 'parking' | 'failed';
-  /** Wanted again while it was being parked: the slab stays. */
-  reopened: boolean;
-}
-
 export class Downloads {
   readonly picker: PiecePicker;
   downloadedBytes = 0;
   wastedBytes = 0;
   readonly #layout: Layout;
-  readonly #slabs: SlabPool;
   readonly #storage: Storage;
   readonly #host: DownloadsHost;
   readonly #badData: BadData;
-  readonly #open = new Map<number, OpenPiece>();
+  readonly #shelf: SlabShelf;
   readonly #picked = new Uint32Array(2 * maxBatch);
-  #starved = false;
-  #awaitingRoom = false;
   #halted = false;
   #stopped = false;
   #retryAtMs = 0;
@@ -68,7 +58,9 @@ export class Downloads {
     host: DownloadsHost;
   }) {
     this.#layout = options.layout;
-    this.#slabs = options.slabs;
+    this.#shelf = new SlabShelf(options.slabs, () => {
+      if (!this.#stopped) this.refillAll();
+    });
     this.#storage = options.storage;
     this.#host = options.host;
     this.#badData = new BadData(options.layout);
@@ -84,18 +76,14 @@ export class Downloads {
     return this.#halted;
   }
 
-  /** No memory for another piece: requests wait for the disk. */
+  /** No memory for another piece. */
   get starved(): boolean {
-    return this.#starved;
+    return this.#shelf.starved;
   }
 
   /** Slabs are with the storage; its reports are awaited. */
   get busy(): boolean {
-    for (const open of this.#open.values()) {
-      if (open.work === 'writing' || open.work === 'parking' || open.work === 'loading')
-        return true;
-    }
-    return false;
+    return this.#shelf.busy;
   }
 
   // -------------------------------------------------------------- requests
@@ -184,7 +172,7 @@ export class Downloads {
     session.lastBlockAtMs = nowMs;
     session.snubbed = false;
     session.slowStart.onBlock();
-    const open = this.#open.get(piece);
+    const open = this.#shelf.get(piece);
     const accepted = open !== undefined && this.picker.onBlockReceived(piece, block) === 'accepted';
     if (!accepted) {
       this.wastedBytes += bytes.length;
@@ -206,7 +194,7 @@ export class Downloads {
     }
   }
 
-  #writeIfComplete(piece: number, open: OpenPiece): void {
+  #writeIfComplete(piece: number, open: ShelvedPiece): void {
     if (this.picker.stateOf(piece) !== 'unverified') return;
     open.work = 'writing';
     this.#storage.writePiece(piece, open.slab, this.#badData.wantsDigests(piece));
@@ -215,7 +203,7 @@ export class Downloads {
   // -------------------------------------------------------------- verdicts of the storage
 
   onPieceWritten(piece: number, digests: Uint8Array | undefined): void {
-    this.#close(piece);
+    this.#shelf.drop(piece);
     const { ban } = this.#badData.onVerified(piece, digests);
     this.picker.onPieceVerified(piece);
     if (this.#halted) this.#resumeAfterTrouble();
@@ -224,7 +212,7 @@ export class Downloads {
   }
 
   onPieceCorrupt(piece: number, digests: Uint8Array): void {
-    this.#close(piece);
+    this.#shelf.drop(piece);
     const lengthBytes = this.#layout.pieceBytes(piece);
     this.wastedBytes += lengthBytes;
     const { ban } = this.#badData.onCorrupt(piece, digests);
@@ -241,13 +229,13 @@ export class Downloads {
   }
 
   onPieceWriteFailed(piece: number, error: StorageError): void {
-    const open = this.#open.get(piece);
+    const open = this.#shelf.get(piece);
     assert(open !== undefined, `piece ${piece} failed to be written but is not open`);
     const firstFailure = !this.#halted;
-    const retryOpen = firstFailure || ![...this.#open.values()].some((o) => o.work === 'failed');
+    const retryOpen = firstFailure || !this.#hasFailed();
     if (retryOpen) open.work = 'failed';
     else {
-      this.#close(piece);
+      this.#shelf.drop(piece);
       this.picker.markMissing(piece);
       this.#badData.onAbandoned(piece);
     }
@@ -255,28 +243,44 @@ export class Downloads {
     if (!firstFailure) return;
     this.#halted = true;
     for (const session of this.#host.sessions()) this.releaseRequests(session);
+    this.#dropIdle();
     this.#host.onDiskTrouble(error);
   }
 
+  #hasFailed(): boolean {
+    for (const [, { work }] of this.#shelf.entries()) if (work === 'failed') return true;
+    return false;
+  }
+
+  /** While this torrent's disk refuses, its unfinished pieces do not hold memory that others can use. */
+  #dropIdle(): void {
+    for (const [piece, { work }] of [...this.#shelf.entries()]) {
+      if (work !== 'none') continue;
+      this.#shelf.drop(piece);
+      this.#badData.onAbandoned(piece);
+      this.picker.markMissing(piece);
+    }
+  }
+
   onPieceParked(piece: number, error: StorageError | undefined): void {
-    const open = this.#open.get(piece);
+    const open = this.#shelf.get(piece);
     if (open?.reopened === true) {
       open.work = 'none';
       open.reopened = false;
       this.#writeIfComplete(piece, open);
       return;
     }
-    this.#close(piece);
+    this.#shelf.drop(piece);
     if (error !== undefined) this.#lose(piece);
   }
 
   onPieceLoaded(piece: number, error: StorageError | undefined): void {
-    const open = this.#open.get(piece);
+    const open = this.#shelf.get(piece);
     if (open === undefined || open.work !== 'loading') return;
     open.work = 'none';
     if (error === undefined) this.#writeIfComplete(piece, open);
     else {
-      this.#close(piece);
+      this.#shelf.drop(piece);
       this.#lose(piece);
     }
   }
@@ -291,12 +295,12 @@ export class Downloads {
   }
 
   #park(piece: number): boolean {
-    const open = this.#open.get(piece);
+    const open = this.#shelf.get(piece);
     if (open === undefined || open.work !== 'none') return false;
     const blocks = this.picker.parkPiece(piece);
     if (blocks === undefined) return false;
     if (!blocks.includes(1)) {
-      this.#close(piece);
+      this.#shelf.drop(piece);
       return true;
     }
     open.work = 'parking';
@@ -305,41 +309,14 @@ export class Downloads {
   }
 
   #openPiece(piece: number): boolean {
-    const parking = this.#open.get(piece);
-    if (parking !== undefined) {
-      parking.reopened = true;
-      return true;
-    }
-    const slab = this.#slabs.tryAcquire(this.#layout.pieceBytes(piece));
-    if (slab === undefined) {
-      this.#starved = true;
-      if (!this.#awaitingRoom) {
-        this.#awaitingRoom = true;
-        this.#slabs.onRoom(() => this.#onRoom());
-      }
-      return false;
-    }
-    const open: OpenPiece = { slab, work: 'none', reopened: false };
-    this.#open.set(piece, open);
+    const shelved = this.#shelf.take(piece, this.#layout.pieceBytes(piece));
+    if (shelved === undefined) return false;
     const parked = this.picker.parkedBlocks(piece);
-    if (parked !== undefined) {
-      open.work = 'loading';
-      this.#storage.loadPiece(piece, slab, parked);
+    if (parked !== undefined && !shelved.reopened) {
+      shelved.work = 'loading';
+      this.#storage.loadPiece(piece, shelved.slab, parked);
     }
     return true;
-  }
-
-  #onRoom(): void {
-    this.#awaitingRoom = false;
-    this.#starved = false;
-    if (!this.#stopped) this.refillAll();
-  }
-
-  #close(piece: number): void {
-    const open = this.#open.get(piece);
-    assert(open !== undefined, `piece ${piece} is not open`);
-    this.#open.delete(piece);
-    this.#slabs.release(open.slab);
   }
 
   /** Unverified blocks are gone; they are fetched again. */
@@ -359,10 +336,9 @@ export class Downloads {
   /** About once a second. */
   tick(nowMs: number): void {
     if (this.#halted && nowMs >= this.#retryAtMs) this.#retry(nowMs);
-    if (this.#starved) this.#parkIdle(8);
+    if (this.#shelf.starved) this.#parkIdle(8);
     for (const session of this.#host.sessions()) {
-      const waits = session.requests.size > 0 && !session.peerChoking;
-      if (waits && !session.snubbed && nowMs - session.lastBlockAtMs > snubMs) {
+      if (!session.snubbed && isSilent(session, nowMs)) {
         session.snubbed = true;
         this.releaseRequests(session);
       }
@@ -373,7 +349,7 @@ export class Downloads {
 
   #retry(nowMs: number): void {
     this.#retryAtMs = nowMs + retryMs;
-    for (const [piece, open] of this.#open) {
+    for (const [piece, open] of this.#shelf.entries()) {
       if (open.work !== 'failed') continue;
       open.work = 'writing';
       this.#storage.writePiece(piece, open.slab, false);
@@ -393,4 +369,11 @@ export class Downloads {
     for (const session of this.#host.sessions()) this.releaseRequests(session);
     this.#parkIdle(Number.POSITIVE_INFINITY);
   }
+}
+
+/** It let us ask and answered nothing for a minute. */
+function isSilent(session: PeerSession, nowMs: number): boolean {
+  const askedAtMs = session.requests.oldestSentAtMs;
+  if (askedAtMs === undefined || session.peerChoking) return false;
+  return nowMs - Math.max(askedAtMs, session.lastBlockAtMs) > snubMs;
 }

@@ -322,7 +322,8 @@ export class Torrent implements PeerSessionHost {
   }
 
   #onCompleted(): void {
-    this.announcer.onCompleted();
+    // With files left out we are no seeder to the trackers (BEP 21).
+    if (this.#content?.picker.verified.isFull === true) this.announcer.onCompleted();
     this.book.setSkipSeeds(true);
     this.#pieces.onCompleted();
     for (const session of this.connections.all()) this.talk.sendHandshake(session);
