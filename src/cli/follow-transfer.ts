@@ -80,6 +80,7 @@ class Follower {
     if (this.#ending === 'interrupt')
       terminal.note('  leaving the swarm; Ctrl-C again does not wait');
     await transfer.close();
+    this.#events.stopped(torrent.status());
     return this.#conclude();
   }
 

@@ -1,4 +1,4 @@
-/** A transfer as lines of JSON: `started`, `progress` at most five times a second, `complete`. */
+/** A transfer as lines of JSON: `started`, `progress` at most five times a second, `complete`, `stopped`. */
 import type { Reason, TorrentStatus } from '../daemon/client-types.ts';
 import type { Transfer } from '../daemon/open-transfer.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,8 +9,6 @@ export class TransferEvents {
   readonly #terminal: Terminal;
   readonly #transfer: Transfer;
   #progressAtMs = Number.NEGATIVE_INFINITY;
-  /** Peers that gave us something, kept beyond their connection. */
-  readonly #givers = new Set<string>();
 
   constructor(terminal: Terminal, transfer: Transfer) {
     this.#terminal = terminal;
@@ -25,10 +23,6 @@ export class TransferEvents {
   }
 
   progress(status: TorrentStatus): void {
-    if (!this.#terminal.json) return;
-    for (const peer of this.#transfer.torrent.peers()) {
-      if (peer.downloadedBytes > 0) this.#givers.add(`${peer.remote.host} ${peer.remote.port}`);
-    }
     const nowMs = performance.now();
     if (nowMs - this.#progressAtMs < progressIntervalMs) return;
     this.#progressAtMs = nowMs;
@@ -59,7 +53,20 @@ export class TransferEvents {
       path,
       downloadedBytes: status.downloadedBytes,
       uploadedBytes: status.uploadedBytes,
-      fromPeers: this.#givers.size,
+      fromPeers: status.giverCount,
+    });
+  }
+
+  /** The last line: totals once everything is over. */
+  stopped(status: TorrentStatus): void {
+    this.#terminal.object({
+      event: 'stopped',
+      infoHash: status.infoHash,
+      doneBytes: status.doneBytes,
+      lengthBytes: status.wantedBytes,
+      downloadedBytes: status.downloadedBytes,
+      uploadedBytes: status.uploadedBytes,
+      fromPeers: status.giverCount,
     });
   }
 }

@@ -27,6 +27,7 @@ function status(changes: Partial<TorrentStatus> = {}): TorrentStatus {
     wastedBytes: 0,
     connectedPeers: 3,
     connectedSeeders: 1,
+    giverCount: 0,
     knownCandidates: 3,
     swarmSeeders: 1,
     swarmLeechers: 3,

@@ -15,6 +15,8 @@ import type { Dialer, Link } from './ports.ts';
 
 /** Dials started per call; the rest follows with the next tick, so that a big swarm is joined in steps. */
 const dialsPerRound = 20;
+/** Remembered givers; beyond it a count is no longer told apart by who came twice. */
+const maxGivers = 10_000;
 
 export interface ConnectionsOptions {
   readonly host: PeerSessionHost;
@@ -31,6 +33,8 @@ export class Connections {
   readonly #sessions = new Map<number, PeerSession>();
   readonly #byPeerId = new Map<PeerId, PeerSession>();
   readonly #dials = new Set<{ cancel(): void }>();
+  /** Peers gone by now that payload came from. */
+  readonly #givers = new Set<PeerId>();
   #nextId = 1;
   #closed = false;
 
@@ -40,6 +44,17 @@ export class Connections {
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Distinct peers that payload came from since the start, by peer id, whether still linked or not. */
+  get giverCount(): number {
+    let count = this.#givers.size;
+    for (const session of this.#sessions.values()) {
+      const peerId = session.handshake?.peerId;
+      const gave = session.down.totalBytes > 0 && peerId !== undefined;
+      if (gave && !this.#givers.has(peerId)) count++;
+    }
+    return count;
   }
 
   all(): Iterable<PeerSession> {
@@ -131,7 +146,9 @@ export class Connections {
     if (peerId !== undefined && this.#byPeerId.get(peerId) === session) {
       this.#byPeerId.delete(peerId);
     }
-    const useful = session.down.totalBytes > 0 || session.up.totalBytes > 0;
+    const gave = session.down.totalBytes > 0;
+    if (gave && peerId !== undefined && this.#givers.size < maxGivers) this.#givers.add(peerId);
+    const useful = gave || session.up.totalBytes > 0;
     book.onClosed(session.endpoint, nowMs, useful);
   }
 

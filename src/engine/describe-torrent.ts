@@ -40,6 +40,7 @@ export function describeTorrent(torrent: Torrent): TorrentStatus {
     wastedBytes: content?.downloads.wastedBytes ?? 0,
     connectedPeers: torrent.connections.size,
     connectedSeeders: countSeeders(torrent.connections.all()),
+    giverCount: torrent.connections.giverCount,
     knownCandidates: torrent.book.candidateCount,
     swarmSeeders: swarm?.seeders,
     swarmLeechers: swarm?.leechers,

@@ -43,6 +43,8 @@ export interface TorrentStatus {
   readonly wastedBytes: number;
   readonly connectedPeers: number;
   readonly connectedSeeders: number;
+  /** Distinct peers that payload came from since the start, whether still connected or not. */
+  readonly giverCount: number;
   readonly knownCandidates: number;
   /** As the trackers count them; undefined before the first reply. */
   readonly swarmSeeders: number | undefined;
