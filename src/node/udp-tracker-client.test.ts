@@ -17,6 +17,8 @@ import {
 } from '../protocol/udp-tracker-request.ts';
 import { announceBy, assertFailure, parameters } from './tracker-client-fixtures.test.ts';
 import { NodeTrackerClients } from './tracker-clients.ts';
+import { firstConnected, UdpTrackerConnection } from './udp-tracker-connection.ts';
+import { UdpTrackerSocket } from './udp-tracker-socket.ts';
 
 type Reply = (packet: Uint8Array) => void;
 type Answer = (request: UdpTrackerRequest, reply: Reply, from: RemoteInfo) => void;
@@ -146,6 +148,32 @@ describe('exchange', () => {
       assertFailure(outcome, 'TRACKER_SAID_NO', /^not registered$/);
     });
   });
+});
+
+test('of several addresses, the first that answers is used and the others are left alone', async () => {
+  const silent = createSocket('udp4');
+  let asked = 0;
+  silent.on('message', () => asked++);
+  silent.bind(0, '127.0.0.1');
+  await once(silent, 'listening');
+  await withTracker(good, async ({ socket }) => {
+    const shared = new UdpTrackerSocket();
+    const schedule = { firstTimeoutMs: 40, attempts: 3, connectionIdMs: 60_000 };
+    const connections = [silent, socket].map((one) => {
+      const target = { address: '127.0.0.1', family: 4, port: one.address().port } as const;
+      return new UdpTrackerConnection(target, shared, schedule);
+    });
+    const ask = () =>
+      new Promise<UdpTrackerConnection | undefined>((resolve) => {
+        firstConnected(connections, 3, (connected) => resolve(connected?.connection));
+      });
+    assert.equal(await ask(), connections[1]);
+    assert.equal(await ask(), connections[1]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(asked, 2);
+    shared.close();
+  });
+  silent.close();
 });
 
 describe('faults', () => {

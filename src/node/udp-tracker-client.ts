@@ -1,6 +1,7 @@
 /**
- * Asks UDP trackers (BEP 15, BEP 41). Of a host with several addresses, one of each family is tried.
- * A dead tracker is reported after two transmissions (15 s and 30 s), or after one to each family.
+ * Asks UDP trackers (BEP 15, BEP 41). Of a host with several addresses, one of each family is asked to
+ * connect, and the first to answer gets the request. A dead tracker is reported after two transmissions,
+ * which is after 45 s.
  */
 
 import { encodeLatin1 } from '../base/text.ts';
@@ -22,7 +23,12 @@ import {
   resolveHost,
 } from './tracker-address.ts';
 import { asTrackerError, TrackerError } from './tracker-error.ts';
-import { noAnswer, type UdpSchedule, UdpTrackerConnection } from './udp-tracker-connection.ts';
+import {
+  firstConnected,
+  noAnswer,
+  type UdpSchedule,
+  UdpTrackerConnection,
+} from './udp-tracker-connection.ts';
 import { saidByTracker, type UdpTarget, UdpTrackerSocket } from './udp-tracker-socket.ts';
 
 export interface UdpTrackerClientOptions {
@@ -37,6 +43,11 @@ export interface UdpTrackerClientOptions {
 interface Exchange {
   readonly expects: 'announce' | 'scrape';
   encode(connectionId: bigint, transactionId: number): Uint8Array;
+}
+
+interface Answered {
+  readonly reply: UdpTrackerReply;
+  readonly target: UdpTarget;
 }
 
 /** Trackers remembered before idle ones are swept out. */
@@ -100,79 +111,56 @@ export class UdpTrackerClient {
     this.#connections.clear();
   }
 
-  async #exchange(
-    url: URL,
-    signal: AbortSignal,
-    exchange: Exchange,
-  ): Promise<{ reply: UdpTrackerReply; target: UdpTarget }> {
+  async #exchange(url: URL, signal: AbortSignal, exchange: Exchange): Promise<Answered> {
     const addresses = await resolveHost(url, signal);
     checkAddresses(url, addresses, { mustBeGlobal: false, checksPath: false });
-    const tried = oneOfEachFamily(addresses);
-    const attempts = tried.length > 1 ? 1 : this.#schedule.attempts;
-    let failure = noAnswer();
-    for (const address of tried) {
-      const target = { ...address, port: Number(url.port) };
-      try {
-        return { reply: await this.#ask(target, attempts, signal, exchange), target };
-      } catch (error) {
-        signal.throwIfAborted();
-        failure = asTrackerError(error);
-        if (failure.code === 'TRACKER_SAID_NO') break;
-      }
-    }
-    throw failure;
-  }
-
-  #ask(
-    target: UdpTarget,
-    attempts: number,
-    signal: AbortSignal,
-    exchange: Exchange,
-  ): Promise<UdpTrackerReply> {
-    const connection = this.#connection(target);
-    return new Promise((resolve, reject) => {
+    const connections = oneOfEachFamily(addresses).map((address) =>
+      this.#connection({ ...address, port: Number(url.port) }),
+    );
+    return await new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const onAbort = (): void => {
         cancel();
         reject(signal.reason);
       };
-      const settle = (reply: UdpTrackerReply | undefined, error: Error | undefined): void => {
-        signal.removeEventListener('abort', onAbort);
-        if (reply !== undefined) resolve(reply);
-        else reject(error ?? noAnswer());
-      };
       signal.addEventListener('abort', onAbort, { once: true });
-      const cancel = this.#transmit(connection, exchange, attempts, settle);
+      const cancel = this.#transmit(connections, exchange, (outcome) => {
+        signal.removeEventListener('abort', onAbort);
+        if ('reply' in outcome) resolve(outcome);
+        else reject(outcome.error);
+      });
     });
   }
 
-  /** The request, again after a time-out, each time with a valid connection id. */
+  /** The request, again after a time-out, each time under a valid connection id. */
   #transmit(
-    connection: UdpTrackerConnection,
+    connections: readonly UdpTrackerConnection[],
     exchange: Exchange,
-    attempts: number,
-    settle: (reply: UdpTrackerReply | undefined, error: Error | undefined) => void,
+    settle: (outcome: Answered | { readonly error: TrackerError }) => void,
   ): () => void {
+    const { attempts, firstTimeoutMs } = this.#schedule;
     let cancelConnect = (): void => {};
     let cancelRequest = (): void => {};
     const attempt = (number: number): void => {
-      cancelConnect = connection.withId(attempts, (connectionId, error) => {
-        if (connectionId === undefined) settle(undefined, error);
-        else send(connectionId, number);
+      cancelConnect = firstConnected(connections, attempts, (connected, error) => {
+        if (connected === undefined) settle({ error: error ?? noAnswer() });
+        else send(connected.connection, connected.connectionId, number);
       });
     };
-    const send = (connectionId: bigint, number: number): void => {
+    const send = (connection: UdpTrackerConnection, connectionId: bigint, number: number): void => {
+      const { target } = connection;
       cancelRequest = this.#socket.start({
-        target: connection.target,
+        target,
         expects: exchange.expects,
-        timeoutMs: this.#schedule.firstTimeoutMs * 2 ** number,
+        timeoutMs: firstTimeoutMs * 2 ** number,
         encode: (transactionId) => exchange.encode(connectionId, transactionId),
         done: (reply, error) => {
           // A tracker that was restarted drops the old id in silence, or complains about it.
           if (reply === undefined || reply.action === 'error') connection.forgetId();
-          if (reply?.action === 'error') settle(undefined, saidByTracker(reply.message));
-          else if (reply !== undefined || error !== undefined) settle(reply, error);
-          else if (number + 1 === attempts) settle(undefined, undefined);
+          if (reply?.action === 'error') settle({ error: saidByTracker(reply.message) });
+          else if (reply !== undefined) settle({ reply, target });
+          else if (error !== undefined) settle({ error: asTrackerError(error) });
+          else if (number + 1 === attempts) settle({ error: noAnswer() });
           else attempt(number + 1);
         },
       });

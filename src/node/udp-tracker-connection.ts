@@ -96,3 +96,41 @@ export class UdpTrackerConnection {
 export function noAnswer(): TrackerError {
   return new TrackerError('TRACKER_TIMEOUT', 'no answer');
 }
+
+/**
+ * A connection id from whichever of `connections` answers first, so that a family that leads nowhere
+ * costs no time. When none does, the error is the one that tells most: silence rather than no route.
+ */
+export function firstConnected(
+  connections: readonly UdpTrackerConnection[],
+  attempts: number,
+  done: (
+    connected: { connection: UdpTrackerConnection; connectionId: bigint } | undefined,
+    error: TrackerError | undefined,
+  ) => void,
+): () => void {
+  const cancels: (() => void)[] = [];
+  const errors: TrackerError[] = [];
+  let isSettled = false;
+  const cancel = (): void => {
+    isSettled = true;
+    for (const withdraw of cancels) withdraw();
+  };
+  for (const connection of connections) {
+    if (isSettled) break;
+    const withdraw = connection.withId(attempts, (connectionId, error) => {
+      if (isSettled) return;
+      if (connectionId !== undefined) {
+        cancel();
+        done({ connection, connectionId }, undefined);
+        return;
+      }
+      errors.push(error ?? noAnswer());
+      if (errors.length < connections.length) return;
+      isSettled = true;
+      done(undefined, errors.find(({ code }) => code === 'TRACKER_TIMEOUT') ?? errors[0]);
+    });
+    cancels.push(withdraw);
+  }
+  return cancel;
+}

@@ -38,6 +38,7 @@ type Reply = (packet: Uint8Array) => void;
 const maxPeersV6 = 78;
 const maxPeersV4 = 200;
 const keyRotationMs = 3_600_000;
+const receiveBufferBytes = 4 * 1024 * 1024;
 
 export class UdpTrackerServer {
   readonly #options: UdpTrackerServerOptions;
@@ -81,11 +82,7 @@ export class UdpTrackerServer {
   }
 
   async #bind(type: 'udp4' | 'udp6', host: string | undefined): Promise<void> {
-    const socket = createSocket({
-      type,
-      ipv6Only: type === 'udp6',
-      recvBufferSize: 4 * 1024 * 1024,
-    });
+    const socket = createSocket({ type, ipv6Only: type === 'udp6' });
     const address = host === undefined || host === '::' ? undefined : host;
     await new Promise<void>((resolve, reject) => {
       socket.once('error', (error) => {
@@ -96,6 +93,7 @@ export class UdpTrackerServer {
       socket.bind(address === undefined ? options : { ...options, address }, resolve);
     });
     socket.removeAllListeners('error');
+    growReceiveBuffer(socket);
     socket.on('error', () => this.#options.logic.countInvalid('udp'));
     socket.on('message', (packet, from) => this.#onPacket(socket, packet, from));
     this.#port = socket.address().port;
@@ -161,6 +159,15 @@ export class UdpTrackerServer {
     if (nowMs - this.#keySinceMs < keyRotationMs) return;
     this.#keySinceMs = nowMs;
     this.#connectionIds.rotate(hmacKeyedHash(), nowMs);
+  }
+}
+
+/** Room for a burst of announces. Systems that do not grant it serve with what they have. */
+function growReceiveBuffer(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(receiveBufferBytes);
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_SOCKET_BUFFER_SIZE') throw error;
   }
 }
 

@@ -111,6 +111,32 @@ describe('swarms', () => {
     assert.deepEqual([tracker.stats().http.announces, tracker.stats().udp.announces], [3, 2]);
   });
 
+  test('IPv6 and IPv4 share a port number, and each gets peers of its family', async (t) => {
+    const tracker = await Tracker.listen({ port: 0 });
+    open.push(tracker);
+    const urls = ['http', 'udp'].map((scheme) => `${scheme}://[::1]:${tracker.httpPort}/announce`);
+    try {
+      await announce(urls[0]!, 2001);
+    } catch {
+      t.skip('this machine has no IPv6 loopback');
+      return;
+    }
+    assert.deepEqual((await announce(urls[1]!, 2002)).peers, [{ host: '::1', port: 2001 }]);
+    const again = await announce(urls[0]!, 2001);
+    assert.deepEqual(again.peers, [{ host: '::1', port: 2002 }]);
+    assert.equal(again.externalIp, '::1');
+    const other = await announce(`udp://127.0.0.1:${tracker.udpPort}/announce`, 2003);
+    assert.deepEqual([other.peers, other.leechers], [[], 3]);
+  });
+
+  test('a name with addresses of both families is asked where somebody listens', async () => {
+    const tracker = await listen();
+    const startMs = performance.now();
+    assert.equal((await announce(`udp://localhost:${tracker.udpPort}/announce`, 5)).leechers, 1);
+    assert.equal((await announce(`http://localhost:${tracker.httpPort}/announce`, 5)).leechers, 1);
+    assert.ok(performance.now() - startMs < 250);
+  });
+
   test('intervals are the operator’s', async () => {
     const tracker = await listen({ intervalMs: 10_000, peerTimeoutMs: 30_000, intervalJitter: 0 });
     for (const scheme of ['http', 'udp']) {

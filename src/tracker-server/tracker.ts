@@ -18,7 +18,7 @@ import { listenFailure } from './listen-failure.ts';
 import { makeReport, type NameOf, type StatsReport } from './stats-report.ts';
 import { TrackerPages } from './tracker-pages.ts';
 
-export type { StatsReport, SwarmRow } from './stats-report.ts';
+export type { StatsReport } from './stats-report.ts';
 
 export interface TrackerOptions {
   /** Address or name to listen on; all addresses, IPv4 and IPv6, when left out. */
