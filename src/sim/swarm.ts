@@ -1,0 +1,138 @@
+/**
+ * A simulated swarm: its world, its tracker and its peers, as a scenario puts them together.
+ */
+import type { Hashes } from '../base/hashes.ts';
+import type { SeededRandom } from '../base/random.ts';
+import type { LogEntry } from '../engine/ports.ts';
+import { SimContent } from './sim-content.ts';
+import { SimDisk } from './sim-disk.ts';
+import type { HostOptions, SimHost } from './sim-host.ts';
+import { SimNetwork } from './sim-network.ts';
+import { SimPeer, type SimPeerOptions } from './sim-peer.ts';
+import { SimTracker } from './sim-tracker.ts';
+import { World } from './world.ts';
+
+export interface SwarmOptions {
+  readonly seed: number;
+  readonly hashes: Hashes;
+  /** Overrides how many leechers the scenario would have. */
+  readonly leechers?: number | undefined;
+  readonly log?: (line: string) => void;
+}
+
+const kib = 1024;
+
+export interface PeerPlan extends Partial<HostOptions> {
+  readonly upLimit?: SimPeerOptions['upLimit'];
+  readonly downLimit?: SimPeerOptions['downLimit'];
+  readonly fromMagnet?: boolean;
+  readonly filesWanted?: readonly boolean[];
+  readonly tiers?: readonly (readonly string[])[];
+  readonly spoil?: SimPeerOptions['spoil'];
+  readonly maxPeers?: number;
+  readonly slabBudgetBytes?: number;
+  /** When it starts; at once unless told. */
+  readonly startMs?: number;
+}
+
+export class Swarm {
+  readonly world: World;
+  readonly network: SimNetwork;
+  readonly tracker: SimTracker;
+  readonly random: SeededRandom;
+  readonly peers: SimPeer[] = [];
+  readonly options: SwarmOptions;
+  content: SimContent;
+
+  constructor(options: SwarmOptions) {
+    this.options = options;
+    this.world = new World(options.seed);
+    this.network = new SimNetwork(this.world);
+    this.tracker = new SimTracker(this.world);
+    this.random = this.world.forkRandom();
+    this.content = this.makeContent(64, 32 * kib);
+  }
+
+  /** About so many pieces, in three files one of which is empty; the last piece is short. */
+  makeContent(pieces: number, pieceLength: number): SimContent {
+    const totalBytes = pieces * pieceLength - this.random.below(pieceLength);
+    const firstBytes = Math.floor(totalBytes * (0.2 + 0.4 * this.random.next()));
+    const fileBytes = [firstBytes, 0, totalBytes - firstBytes];
+    this.content = new SimContent({ pieceLength, fileBytes }, this.world.forkRandom());
+    return this.content;
+  }
+
+  get leechers(): SimPeer[] {
+    return this.peers.filter((peer) => !peer.options.isSeed && peer.isHonest);
+  }
+
+  get honest(): SimPeer[] {
+    return this.peers.filter((peer) => peer.isHonest);
+  }
+
+  /** How many leechers there are to be. */
+  size(usual: number): number {
+    return this.options.leechers ?? usual;
+  }
+
+  addHost(plan: Partial<HostOptions>): SimHost {
+    const number = this.peerCount++;
+    return this.network.addHost({
+      ip: plan.ip ?? `45.${number >> 8}.${number & 255}.${1 + this.random.below(250)}`,
+      upBytesPerSecond: plan.upBytesPerSecond ?? 256 * kib,
+      downBytesPerSecond: plan.downBytesPerSecond ?? 2048 * kib,
+      latencyMs: plan.latencyMs ?? 5 + this.random.below(60),
+    });
+  }
+
+  private peerCount = 0;
+
+  addSeed(plan: PeerPlan = {}): SimPeer {
+    return this.#add(`seed ${this.peers.length}`, true, plan);
+  }
+
+  addLeecher(plan: PeerPlan = {}): SimPeer {
+    return this.#add(`leecher ${this.peers.length}`, false, plan);
+  }
+
+  addLeechers(count: number, plan: () => PeerPlan = () => ({})): SimPeer[] {
+    return Array.from({ length: count }, () => this.addLeecher(plan()));
+  }
+
+  #add(name: string, isSeed: boolean, plan: PeerPlan): SimPeer {
+    const { world, network, tracker } = this;
+    const { log, hashes } = this.options;
+    const host = this.addHost(plan);
+    const label = `${name} (${host.ip})`;
+    const peer = new SimPeer(label, {
+      ...plan,
+      world,
+      network,
+      tracker,
+      host,
+      hashes,
+      isSeed,
+      disk: new SimDisk(this.content),
+      maxPeers: plan.maxPeers ?? 40,
+      slabBudgetBytes: plan.slabBudgetBytes ?? 4 * 1024 * kib,
+      ...(log !== undefined && {
+        log: (who: string, entry: LogEntry) => log(this.#line(who, entry)),
+      }),
+    });
+    this.peers.push(peer);
+    world.at(plan.startMs ?? 0, () => peer.start());
+    return peer;
+  }
+
+  #line(who: string, { code, message, remote }: LogEntry): string {
+    const about = remote === undefined ? '' : ` ${remote.host}:${remote.port}`;
+    return `${(this.world.nowMs() / 1000).toFixed(3)} ${who}${about} ${code} ${message}`;
+  }
+
+  /** Calls `run` every second of virtual time until it returns true. */
+  watch(run: () => boolean): void {
+    const timer = this.world.every(1000, 1000, () => {
+      if (run()) timer.cancel();
+    });
+  }
+}
