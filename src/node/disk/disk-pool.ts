@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { assert } from '../../base/assert.ts';
 import type { StorageError } from '../../engine/ports.ts';
+import { openFileLimit, shareOpenFiles } from '../open-file-limit.ts';
 import type { SharedSlabPool } from '../slab-pool.ts';
 import { DiskLane, type DiskOpRequest, type OpDone } from './disk-lane.ts';
 import { type OpAnswer, opStatus, type WorkerSettings } from './disk-ops.ts';
@@ -14,7 +15,7 @@ import type { StorageSpec } from './storage-spec.ts';
 export interface DiskPoolOptions {
   /** Threads; the number of cores, at most 4, when left out. They start when first needed. */
   readonly workers?: number;
-  /** Open files of all workers together; 256 when left out. */
+  /** Open files of all workers together; up to 256, as the system's limit allows, when left out. */
   readonly maxOpenFiles?: number;
   /** Where slabs of `write`, `park` and `load` come from. */
   readonly slabs: SharedSlabPool;
@@ -32,7 +33,7 @@ export class DiskPool {
   constructor(options: DiskPoolOptions) {
     this.workerCount = options.workers ?? Math.min(availableParallelism(), 4);
     this.#slabs = options.slabs;
-    const maxOpenFiles = options.maxOpenFiles ?? 256;
+    const maxOpenFiles = options.maxOpenFiles ?? shareOpenFiles(openFileLimit()).writing;
     this.#settings = { maxOpenFiles: Math.max(1, Math.floor(maxOpenFiles / this.workerCount)) };
     for (let i = 0; i < this.workerCount; i++) this.#lanes.push(new DiskLane(this.#settings));
     this.#slabs.onRegionDropped((id) => {

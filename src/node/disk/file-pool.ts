@@ -5,10 +5,16 @@
 import { closeSync } from 'node:fs';
 import { errorCode } from '../socket-cause.ts';
 
+export interface OpenFile {
+  readonly fd: number;
+  /** The name it was opened by; it may have been renamed since. */
+  readonly path: string;
+}
+
 export class FilePool {
   readonly #limit: number;
   /** Insertion order is the order of use. */
-  readonly #open = new Map<string, number>();
+  readonly #open = new Map<string, OpenFile>();
 
   constructor(limit: number) {
     this.#limit = Math.max(1, limit);
@@ -18,17 +24,17 @@ export class FilePool {
     return this.#open.size;
   }
 
-  /** The descriptor kept under `key`; undefined when there is none. */
-  get(key: string): number | undefined {
-    const fd = this.#open.get(key);
-    if (fd === undefined) return undefined;
+  /** The file kept under `key`; undefined when there is none. */
+  get(key: string): OpenFile | undefined {
+    const file = this.#open.get(key);
+    if (file === undefined) return undefined;
     this.#open.delete(key);
-    this.#open.set(key, fd);
-    return fd;
+    this.#open.set(key, file);
+    return file;
   }
 
   /** Opens with `open`, making room first; out of descriptors, it closes half of its own and tries again. */
-  add(key: string, open: () => number): number {
+  add(key: string, path: string, open: () => number): OpenFile {
     while (this.#open.size >= this.#limit) this.#closeOldest();
     let fd: number;
     try {
@@ -39,15 +45,16 @@ export class FilePool {
       for (let left = Math.ceil(this.#open.size / 2); left > 0; left--) this.#closeOldest();
       fd = open();
     }
-    this.#open.set(key, fd);
-    return fd;
+    const file = { fd, path };
+    this.#open.set(key, file);
+    return file;
   }
 
   close(key: string): void {
-    const fd = this.#open.get(key);
-    if (fd === undefined) return;
+    const file = this.#open.get(key);
+    if (file === undefined) return;
     this.#open.delete(key);
-    closeSync(fd);
+    closeSync(file.fd);
   }
 
   /** Closes everything whose key begins with `prefix`. */

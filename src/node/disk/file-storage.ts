@@ -61,6 +61,8 @@ export class FileStorage implements Storage {
   #exclusive: DiskOpRequest | undefined;
   #held: DiskOpRequest[] = [];
   #settled: (() => void)[] = [];
+  #claimsVersion = -1;
+  #contested = false;
   #closed = false;
   #closeDone: (() => void) | undefined;
 
@@ -304,6 +306,11 @@ export class FileStorage implements Storage {
   #conflict(piece: number): StorageError | undefined {
     const { pieceLength, files } = this.#spec;
     const { claims } = this.#disk;
+    if (claims.version !== this.#claimsVersion) {
+      this.#claimsVersion = claims.version;
+      this.#contested = claims.isContested(this.#spec);
+    }
+    if (!this.#contested) return undefined;
     const start = piece * pieceLength;
     for (const { file } of segmentsOf(files, start, this.#layout.pieceBytes(piece))) {
       const path = claims.conflict(this.#spec, file);

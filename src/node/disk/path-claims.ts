@@ -11,7 +11,15 @@ export class PathClaims {
   readonly #groups = new Map<string, Set<StorageSpec>>();
   readonly #pathsOf = new WeakMap<StorageSpec, Set<string>>();
 
+  #version = 0;
+
+  /** Changes whenever a torrent comes or goes. */
+  get version(): number {
+    return this.#version;
+  }
+
   add(spec: StorageSpec): void {
+    this.#version++;
     for (const key of groupKeys(spec)) {
       const group = this.#groups.get(key) ?? new Set();
       group.add(spec);
@@ -20,11 +28,20 @@ export class PathClaims {
   }
 
   remove(spec: StorageSpec): void {
+    this.#version++;
     for (const key of groupKeys(spec)) {
       const group = this.#groups.get(key);
       group?.delete(spec);
       if (group?.size === 0) this.#groups.delete(key);
     }
+  }
+
+  /** Whether another torrent has the same first component, so that `conflict` may find something. */
+  isContested(spec: StorageSpec): boolean {
+    for (const key of groupKeys(spec)) {
+      if ((this.#groups.get(key)?.size ?? 0) > 1) return true;
+    }
+    return false;
   }
 
   /** The path of `file` when another torrent uses it too. */
@@ -53,11 +70,9 @@ export class PathClaims {
 }
 
 function groupKeys(spec: StorageSpec): Set<string> {
-  const keys = new Set<string>();
-  for (const file of spec.files) {
-    if (!file.padding) keys.add(groupKey(spec, file.path[0] ?? ''));
-  }
-  return keys;
+  const components = new Set<string>();
+  for (const file of spec.files) if (!file.padding) components.add(file.path[0] ?? '');
+  return new Set(Array.from(components, (component) => groupKey(spec, component)));
 }
 
 function groupKey(spec: StorageSpec, component: string): string {

@@ -6,6 +6,7 @@
  * what was written after a run was read is never served from it.
  */
 import type { BlockLease, StorageError } from '../../engine/ports.ts';
+import { openFileLimit, shareOpenFiles } from '../open-file-limit.ts';
 import { type SharedSlab, SharedSlabPool } from '../slab-pool.ts';
 import { type ExtentPlace, extentFor, type Gap, readExtent } from './read-extent.ts';
 import { ReadFiles } from './read-files.ts';
@@ -16,7 +17,7 @@ export interface ReadCacheOptions {
   readonly budgetBytes?: number;
   /** Reads under way at once; 8 when left out. */
   readonly maxReads?: number;
-  /** 64 when left out. */
+  /** Up to 64, as the system's limit allows, when left out. */
   readonly maxOpenFiles?: number;
 }
 
@@ -62,7 +63,7 @@ export class ReadCache {
 
   constructor(options: ReadCacheOptions = {}) {
     this.#slabs = new SharedSlabPool(options.budgetBytes ?? 32 * 1024 * 1024);
-    this.#files = new ReadFiles(options.maxOpenFiles ?? 64);
+    this.#files = new ReadFiles(options.maxOpenFiles ?? shareOpenFiles(openFileLimit()).uploading);
     this.#maxReads = options.maxReads ?? 8;
   }
 

@@ -60,15 +60,32 @@ export class ReadFiles {
     }
     const callbacks = [done];
     this.#opening.set(key, callbacks);
-    openFirst(spec, pathsToTry(spec, file), 0, (error, opened) => {
-      this.#opening.delete(key);
-      const made = opened && { ...opened, users: callbacks.length, doomed: false };
-      if (made !== undefined) {
-        this.#open.set(key, made);
-        this.#trim();
-      }
-      for (const callback of callbacks) callback(error, made);
+    const attempts = pathsToTry(spec, file);
+    const opened: OpenDone = (error, found) => this.#opened(key, callbacks, error, found);
+    openFirst(spec, attempts, 0, (error, found) => {
+      const code = errorCode(error);
+      if ((code === 'EMFILE' || code === 'ENFILE') && this.#closeIdle()) {
+        openFirst(spec, attempts, 0, opened);
+      } else opened(error, found);
     });
+  }
+
+  #opened(key: string, callbacks: OpenDone[], error: unknown, opened: ReadFile | undefined): void {
+    const doomed = this.#opening.get(key) !== callbacks;
+    if (!doomed) this.#opening.delete(key);
+    const made = opened && { ...opened, users: callbacks.length, doomed };
+    if (made !== undefined) {
+      this.#open.set(doomed ? doomedKey(made) : key, made);
+      this.#trim();
+    }
+    for (const callback of callbacks) callback(error, made);
+  }
+
+  /** Makes room when the process is out of descriptors; false when all are in use. */
+  #closeIdle(): boolean {
+    const before = this.#open.size;
+    for (const [key, entry] of [...this.#open]) if (entry.users === 0) this.#close(key, entry);
+    return this.#open.size < before;
   }
 
   release(file: ReadFile): void {
@@ -82,18 +99,22 @@ export class ReadFiles {
 
   /** Closes what is open of a storage, so that names are looked up afresh. */
   forget(storageId: number): void {
+    for (const key of [...this.#opening.keys()]) {
+      if (key.startsWith(`${storageId}:`)) this.#opening.delete(key);
+    }
     for (const [key, entry] of [...this.#open]) {
       if (!key.startsWith(`${storageId}:`)) continue;
       if (entry.users === 0) this.#close(key, entry);
       else {
         this.#open.delete(key);
         entry.doomed = true;
-        this.#open.set(`doomed ${entry.fd}`, entry);
+        this.#open.set(doomedKey(entry), entry);
       }
     }
   }
 
   closeAll(): void {
+    this.#opening.clear();
     for (const [key, entry] of [...this.#open]) {
       if (entry.users === 0) this.#close(key, entry);
       else entry.doomed = true;
@@ -114,6 +135,11 @@ export class ReadFiles {
 }
 
 function ignore(): void {}
+
+/** Under which no request finds it. */
+function doomedKey(file: ReadFile): string {
+  return `doomed:${file.fd}`;
+}
 
 interface Attempt {
   readonly path: string;

@@ -194,10 +194,10 @@ export class StorageWorker {
     const run = Buffer.alloc(Math.min(moveRunBytes, lengthBytes));
     const zeros = Buffer.alloc(run.length);
     for (let at = 0; at < lengthBytes; at += run.length) {
-      const fd = this.#files.openParts(false);
-      if (fd === undefined) return;
+      const opened = this.#files.openParts(false);
+      if (opened === undefined) return;
       const room = run.subarray(0, Math.min(run.length, lengthBytes - at));
-      const count = readAll(fd, room, offsetBytes + at);
+      const count = readAll(opened.fd, room, offsetBytes + at);
       if (count === 0) return;
       const data = room.subarray(0, count);
       if (data.equals(zeros.subarray(0, count))) continue;

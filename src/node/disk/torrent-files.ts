@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from '../socket-cause.ts';
-import type { FilePool } from './file-pool.ts';
+import type { FilePool, OpenFile } from './file-pool.ts';
 import { ensureFolder, isInside } from './safe-folder.ts';
 import { FileError, refusal, toStorageError } from './storage-error.ts';
 import {
@@ -35,36 +35,37 @@ const nonBlock = constants.O_NONBLOCK ?? 0;
 /** Codes of opening for writing that leave reading possible. */
 const readOnlyCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ETXTBSY']);
 const zeroRunBytes = 1024 * 1024;
+/** Stands for the parts file where an index of a file is expected. */
+const partsFile = -1;
 
 export class TorrentFiles {
   readonly spec: StorageSpec;
   readonly #pool: FilePool;
   readonly #safeFolders = new Set<string>();
-  /** Files written since the last `sync`; −1 is the parts file. */
+  readonly #partsPath: string;
+  /** Files written since the last `sync`. */
   readonly #dirty = new Set<number>();
 
   constructor(spec: StorageSpec, pool: FilePool) {
     this.spec = spec;
     this.#pool = pool;
+    this.#partsPath = partsPath(spec);
   }
 
   /** Writes all of `data`. Throws FileError. */
   write(file: number, fileOffset: number, data: Uint8Array): void {
-    let path = finalPath(this.spec, file);
+    let opened: OpenFile | undefined;
     try {
-      const opened = this.#openForWriting(file);
-      path = opened.path;
-      const position = opened.inParts
-        ? this.spec.files[file]!.offsetBytes + fileOffset
-        : fileOffset;
-      this.#dirty.add(opened.inParts ? -1 : file);
-      writeAll(opened.fd, data, position);
+      opened = this.#openForWriting(file);
+      const inParts = opened.path === this.#partsPath;
+      this.#dirty.add(inParts ? partsFile : file);
+      writeAll(opened.fd, data, this.#base(file, inParts) + fileOffset);
       if (fstatSync(opened.fd).nlink === 0) {
-        this.closeFile(file);
-        throw vanished(path);
+        this.closeFile(inParts ? partsFile : file);
+        throw vanished(opened.path);
       }
     } catch (error) {
-      throw this.#worded(error, file, path, 'write');
+      throw this.#worded(error, file, opened?.path, 'write');
     }
   }
 
@@ -72,70 +73,76 @@ export class TorrentFiles {
    * Fills `into` from the file; returns how many bytes it had, 0 when it does not exist. Throws FileError.
    */
   read(file: number, fileOffset: number, into: Uint8Array): number {
-    const path = finalPath(this.spec, file);
+    let opened: OpenFile | undefined;
     try {
-      const opened = this.#openForReading(file);
+      opened = this.openExisting(file);
+      if (opened === undefined && this.#isUnwanted(file)) opened = this.openParts(false);
       if (opened === undefined) return 0;
-      const position = opened.inParts
-        ? this.spec.files[file]!.offsetBytes + fileOffset
-        : fileOffset;
-      return readAll(opened.fd, into, position);
+      const inParts = opened.path === this.#partsPath;
+      return readAll(opened.fd, into, this.#base(file, inParts) + fileOffset);
     } catch (error) {
-      throw this.#worded(error, file, path, 'read');
+      throw this.#worded(error, file, opened?.path, 'read');
     }
   }
 
-  /** The file's descriptor, or undefined when it has no name on the disk. The parts file is no such name. */
-  openExisting(file: number): { fd: number; path: string } | undefined {
+  /** Undefined when the file has no name on the disk. The parts file is no such name. Throws. */
+  openExisting(file: number): OpenFile | undefined {
     const key = this.#key(file);
     const known = this.#pool.get(key);
-    if (known !== undefined) return { fd: known, path: finalPath(this.spec, file) };
+    if (known !== undefined) return known;
     for (const path of candidatePaths(this.spec, file)) {
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) continue;
       refuseOddFile(path, stats);
       const readOnly = this.spec.sources !== undefined;
       if (!readOnly) this.#checkFolderOf(path, file);
-      const fd = this.#pool.add(key, () => openRegular(path, readOnly ? 'read' : 'write', 0));
-      Atomics.or(this.spec.states, file, fileState.seen);
-      return { fd, path };
+      try {
+        const how = readOnly ? 'read' : 'write';
+        const opened = this.#pool.add(key, path, () => openRegular(path, how, 0));
+        Atomics.or(this.spec.states, file, fileState.seen);
+        return opened;
+      } catch (error) {
+        // Another thread may have given it its final name in between.
+        if (errorCode(error) !== 'ENOENT') throw error;
+      }
     }
     return undefined;
   }
 
   /** Makes the file with its `.part` name, or opens it where it exists. Throws. */
-  create(file: number): { fd: number; path: string } {
-    const existing = this.openExisting(file);
-    if (existing !== undefined) return existing;
-    if ((Atomics.load(this.spec.states, file) & fileState.seen) !== 0) {
-      throw vanished(finalPath(this.spec, file));
+  create(file: number): OpenFile {
+    // Whoever makes a file marks it as seen afterwards: a mark and no file is a file that vanished.
+    for (let marked = false; ; marked = true) {
+      const existing = this.openExisting(file);
+      if (existing !== undefined) return existing;
+      if ((Atomics.load(this.spec.states, file) & fileState.seen) === 0) break;
+      if (marked) throw vanished(finalPath(this.spec, file));
     }
     const { path: components, executable } = this.spec.files[file]!;
-    this.#safeFolders.clear();
     ensureFolder(this.spec.rootDir, components.slice(0, -1));
     const path = finalPath(this.spec, file) + partSuffix;
     const mode = executable === true ? 0o777 : 0o666;
-    const fd = this.#pool.add(this.#key(file), () => openRegular(path, 'create', mode));
+    const opened = this.#pool.add(this.#key(file), path, () => openRegular(path, 'create', mode));
     Atomics.or(this.spec.states, file, fileState.seen);
-    return { fd, path };
+    return opened;
   }
 
-  /** The parts file; undefined when it does not exist and `create` is false. */
-  openParts(create: boolean): number | undefined {
-    const key = this.#key(-1);
+  /** The parts file; undefined when it does not exist and `create` is false. Throws. */
+  openParts(create: boolean): OpenFile | undefined {
+    const key = this.#key(partsFile);
     const known = this.#pool.get(key);
     if (known !== undefined) return known;
-    const path = partsPath(this.spec);
+    const path = this.#partsPath;
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined && !create) return undefined;
     if (stats !== undefined) refuseOddFile(path, stats);
-    return this.#pool.add(key, () => openRegular(path, create ? 'create' : 'write', 0o666));
+    return this.#pool.add(key, path, () => openRegular(path, create ? 'create' : 'write', 0o666));
   }
 
   /** Closes a descriptor whose file has no name any more. */
   dropIfRemoved(file: number): void {
-    const fd = this.#pool.get(this.#key(file));
-    if (fd !== undefined && fstatSync(fd).nlink === 0) this.closeFile(file);
+    const opened = this.#pool.get(this.#key(file));
+    if (opened !== undefined && fstatSync(opened.fd).nlink === 0) this.closeFile(file);
   }
 
   closeFile(file: number): void {
@@ -145,11 +152,11 @@ export class TorrentFiles {
   /** Forces what this thread wrote onto the disk. Throws FileError. */
   sync(): void {
     for (const file of this.#dirty) {
-      const path = file < 0 ? partsPath(this.spec) : finalPath(this.spec, file);
       try {
-        const fd = file < 0 ? this.openParts(false) : this.openExisting(file)?.fd;
-        if (fd !== undefined) fsyncSync(fd);
+        const opened = file === partsFile ? this.openParts(false) : this.openExisting(file);
+        if (opened !== undefined) fsyncSync(opened.fd);
       } catch (error) {
+        const path = file === partsFile ? this.#partsPath : finalPath(this.spec, file);
         throw toFileError(error, path, 'write');
       }
       this.#dirty.delete(file);
@@ -168,24 +175,19 @@ export class TorrentFiles {
     return (Atomics.load(this.spec.states, file) & fileState.nameMask) === fileState.unwanted;
   }
 
-  #openForWriting(file: number): { fd: number; path: string; inParts: boolean } {
+  /** Where the file begins in what was opened for it. */
+  #base(file: number, inParts: boolean): number {
+    return inParts ? this.spec.files[file]!.offsetBytes : 0;
+  }
+
+  #openForWriting(file: number): OpenFile {
     if (this.#isUnwanted(file)) {
-      const existing = this.openExisting(file);
-      if (existing !== undefined) return { ...existing, inParts: false };
-      const parts = this.openParts(true);
-      if (parts !== undefined) return { fd: parts, path: partsPath(this.spec), inParts: true };
+      const opened = this.openExisting(file) ?? this.openParts(true);
+      if (opened !== undefined) return opened;
     }
     const created = this.create(file);
     if (this.spec.preallocation === 'full') this.#preallocate(file, created.fd);
-    return { ...created, inParts: false };
-  }
-
-  #openForReading(file: number): { fd: number; inParts: boolean } | undefined {
-    const existing = this.openExisting(file);
-    if (existing !== undefined) return { fd: existing.fd, inParts: false };
-    if (!this.#isUnwanted(file)) return undefined;
-    const parts = this.openParts(false);
-    return parts === undefined ? undefined : { fd: parts, inParts: true };
+    return created;
   }
 
   /** Writes zeros from the file's end to its full length, once among all threads. */
@@ -220,7 +222,13 @@ export class TorrentFiles {
     this.#safeFolders.add(folder);
   }
 
-  #worded(error: unknown, file: number, path: string, verb: 'write' | 'read'): FileError {
+  #worded(
+    error: unknown,
+    file: number,
+    openedPath: string | undefined,
+    verb: 'write' | 'read',
+  ): FileError {
+    const path = openedPath ?? finalPath(this.spec, file);
     if (errorCode(error) !== 'ENOSPC') return toFileError(error, path, verb);
     let heldBytes = 0;
     const stats = lstatSync(path, { throwIfNoEntry: false });
