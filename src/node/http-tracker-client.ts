@@ -16,7 +16,7 @@ import {
   hasPresetInfoHash,
   scrapeUrlOf,
 } from '../protocol/http-tracker-url.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import { BoundedGetter, type GetReply } from './bounded-get.ts';
 import { TrackerError } from './tracker-error.ts';
 

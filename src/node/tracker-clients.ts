@@ -8,7 +8,7 @@ import type {
   TrackerFailure,
   TrackerPort,
 } from '../engine/ports.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import { HttpTrackerClient, type HttpTrackerClientOptions } from './http-tracker-client.ts';
 import { parseTrackerUrl } from './tracker-address.ts';
 import { toFailure } from './tracker-error.ts';

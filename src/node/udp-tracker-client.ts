@@ -7,11 +7,8 @@
 import { encodeLatin1 } from '../base/text.ts';
 import type { AnnounceParameters, AnnounceReply } from '../engine/ports.ts';
 import { decodeCompactPeersV4, decodeCompactPeersV6 } from '../protocol/compact-peers.ts';
-import type {
-  SwarmCounts,
-  UdpAnnounceReply,
-  UdpTrackerReply,
-} from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
+import type { UdpAnnounceReply, UdpTrackerReply } from '../protocol/udp-tracker-reply.ts';
 import {
   encodeUdpAnnounceRequest,
   encodeUdpScrapeRequest,

@@ -11,7 +11,7 @@ import { canonicalIp, formatIp } from '../base/ip-address.ts';
 import { decodeLatin1, decodeUtf8Lossy } from '../base/text.ts';
 import { type BencodeDictionary, type BencodeValue, decodeBencodePrefix } from './bencode.ts';
 import { decodeCompactPeersV4, decodeCompactPeersV6 } from './compact-peers.ts';
-import type { SwarmCounts } from './udp-tracker-reply.ts';
+import type { SwarmCounts } from './swarm-counts.ts';
 
 export interface HttpTrackerFailure {
   /** The tracker's words: untrusted text, at most 500 characters. */

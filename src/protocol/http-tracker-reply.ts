@@ -4,7 +4,7 @@
 import { formatIp } from '../base/ip-address.ts';
 import { decodeLatin1 } from '../base/text.ts';
 import { type BencodeInput, encodeBencode } from './bencode.ts';
-import type { SwarmCounts } from './udp-tracker-reply.ts';
+import type { SwarmCounts } from './swarm-counts.ts';
 
 export interface HttpPeerList {
   /** Packed addresses and ports, 6 or 18 bytes each. */

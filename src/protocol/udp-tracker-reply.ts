@@ -5,14 +5,8 @@
  */
 import { readUint32, readUint64, writeUint32, writeUint64 } from '../base/bytes.ts';
 import { decodeUtf8Lossy, encodeUtf8 } from '../base/text.ts';
+import type { SwarmCounts } from './swarm-counts.ts';
 import { udpAction } from './udp-tracker-request.ts';
-
-export interface SwarmCounts {
-  readonly seeders: number;
-  readonly leechers: number;
-  /** How many peers ever finished the download. */
-  readonly downloads: number;
-}
 
 export interface UdpConnectReply {
   readonly action: 'connect';

@@ -7,7 +7,7 @@
 
 import type { Random } from '../base/random.ts';
 import { encodeLatin1 } from '../base/text.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
 import type { PeerPool } from './peer-pool.ts';
 import { PeerSelection } from './peer-selection.ts';

@@ -1,5 +1,5 @@
 /** Answers a scrape (BEP 48, BEP 15): counts in the order asked, zeros for what a hook hides. */
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import type { Refusal, TrackerHooks } from './hooks.ts';
 import { isStoreFailure, type SwarmStore } from './swarm-store.ts';
 

@@ -7,8 +7,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { readUint16 } from '../base/bytes.ts';
 import { formatIp, parseIp } from '../base/ip-address.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import type { TrackerEvent } from '../protocol/tracker-event.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
 import {
   isStoreFailure,
   type PackedPeers,

@@ -9,8 +9,8 @@
  * Every implementation passes `swarm-store-conformance.test.ts`.
  */
 
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import type { TrackerEvent } from '../protocol/tracker-event.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
 
 export interface StoreAnnounce {
   /** 20 bytes. */

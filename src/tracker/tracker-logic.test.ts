@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SeededRandom } from '../base/random.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import { type AnnounceAnswer, type AnnounceRequest, isRefusal } from './announce.ts';
 import {
   allowListHooks,

@@ -3,7 +3,7 @@
  * peers. Frontends of any transport call this and never see the store.
  */
 
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import {
   type AnnounceAnswer,
   type AnnounceContext,
