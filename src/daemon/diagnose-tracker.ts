@@ -12,7 +12,7 @@ import type {
   TrackerPort,
 } from '../engine/ports.ts';
 import { NodeTrackerClients } from '../node/tracker-clients.ts';
-import type { SwarmCounts } from '../protocol/udp-tracker-reply.ts';
+import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 
 export type { AnnounceReply };
 
