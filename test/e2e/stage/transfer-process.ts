@@ -64,6 +64,10 @@ export class TransferProcess {
     return this.#stderr;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   last(name: string): EventLine | undefined {
     return this.events.findLast((event) => event.event === name);
   }
