@@ -175,6 +175,34 @@ test('any request within the content is served, also across runs and small piece
   await fixture.close();
 });
 
+test('a run of many tiny files and padding is read with few of them open', async () => {
+  const entries = Array.from({ length: 300 }, (_, i): [string, number] => [
+    i % 4 === 3 ? `.pad/${i}` : `${i}`,
+    100 + i,
+  ]);
+  const files = filesOf([...entries, ['.pad/x', 70 * kib], ['last', 5]]);
+  const fixture = new StorageFixture(files, 16 * kib, { maxOpenFiles: 8 });
+  await fixture.writeAll();
+  const { pieceCount } = fixture.layout;
+  // Asking never reports from inside the call, not even where all of a piece is padding.
+  let reported = false;
+  const all = Array.from({ length: pieceCount }, (_, i) => i);
+  for (const piece of all) fixture.storage.prefetch(piece, 0);
+  void fixture
+    .next((c) => c.kind === 'readable')
+    .then(() => {
+      reported = true;
+    });
+  assert.equal(fixture.storage.tryRead(pieceCount - 2, 0, 100), undefined);
+  assert.equal(reported, false);
+  for (const piece of all) {
+    assert.deepEqual(await fixture.read(piece, 0, 3), fixture.piece(piece).slice(0, 3));
+    const { length } = fixture.piece(piece);
+    assert.deepEqual(await fixture.read(piece, 0, length), Uint8Array.from(fixture.piece(piece)));
+  }
+  await fixture.close();
+});
+
 test('leases hold their memory: at the budget a read waits for a release', async () => {
   const fixture = new StorageFixture(filesOf([['x', 1024 * kib]]), 256 * kib, {
     budgetBytes: 512 * kib,

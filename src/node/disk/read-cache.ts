@@ -8,7 +8,7 @@
 import type { BlockLease, StorageError } from '../../engine/ports.ts';
 import { openFileLimit, shareOpenFiles } from '../open-file-limit.ts';
 import { type SharedSlab, SharedSlabPool } from '../slab-pool.ts';
-import { type ExtentPlace, extentFor, type Gap, readExtent } from './read-extent.ts';
+import { type ExtentPlace, extentFor, type Gap, isScattered, readExtent } from './read-extent.ts';
 import { ReadFiles } from './read-files.ts';
 import type { StorageSpec } from './storage-spec.ts';
 
@@ -137,8 +137,13 @@ export class ReadCache {
       extents = new Map();
       this.#extents.set(source, extents);
     }
-    const place = extentFor(source.spec.pieceLength, source.endBytes, start, lengthBytes);
-    const known = extents.get(place.key);
+    const { pieceLength } = source.spec;
+    let place = extentFor(pieceLength, source.endBytes, start, lengthBytes, false);
+    let known = extents.get(place.key);
+    if (known?.place.lengthBytes !== place.lengthBytes && isScattered(source.spec, place)) {
+      place = extentFor(pieceLength, source.endBytes, start, lengthBytes, true);
+      known = extents.get(place.key);
+    }
     if (known !== undefined && known.place.lengthBytes >= place.lengthBytes) return known;
     if (known !== undefined) this.#discard(known);
     const extent: Extent = {
