@@ -13,6 +13,7 @@ import { type EventLine, TransferProcess } from '../e2e/stage/transfer-process.t
 import { Board, type PeerRow } from './board.ts';
 import { compareCopy, folderName, type MadeContent, makeContent } from './content.ts';
 import { type DemoOptions, readOptions, usage } from './options.ts';
+import { Pace } from './pace.ts';
 import { reportLines } from './report.ts';
 
 const drawMs = 100;
@@ -24,6 +25,8 @@ const patienceMs = 60_000;
 interface Peer {
   readonly name: string;
   readonly process: TransferProcess;
+  readonly down: Pace;
+  readonly up: Pace;
 }
 
 interface Leecher extends Peer {
@@ -83,15 +86,18 @@ class Demo {
 
   async #startTracker(): Promise<string> {
     const args = ['tracker', '--host', '127.0.0.1', '--port', '0'];
-    const tracker = { name: 'tracker', process: new TransferProcess(args) };
-    this.#running.push(tracker);
+    const tracker = this.#follow('tracker', args);
     const { announceUrls } = await this.#until(tracker, 'listening');
     return String((announceUrls as unknown[])[0]);
   }
 
   #start(name: string, args: readonly string[]): Peer {
-    const stateDir = join(this.#dir, 'state', name);
-    const peer = { name, process: new TransferProcess([...args, '--state-dir', stateDir]) };
+    return this.#follow(name, [...args, '--state-dir', join(this.#dir, 'state', name)]);
+  }
+
+  #follow(name: string, args: readonly string[]): Peer {
+    const process = new TransferProcess(args);
+    const peer = { name, process, down: new Pace(), up: new Pace() };
     this.#running.push(peer);
     return peer;
   }
@@ -177,7 +183,8 @@ class Demo {
   }
 }
 
-function rowOf({ name, process }: Peer): PeerRow {
+function rowOf({ name, process, down, up }: Peer): PeerRow {
+  const nowMs = performance.now();
   const complete = process.last('complete');
   const now = process.last('progress');
   const number = (key: string) => Number(now?.[key] ?? 0);
@@ -186,8 +193,8 @@ function rowOf({ name, process }: Peer): PeerRow {
   const row = {
     name,
     fraction,
-    downRate: number('downRate'),
-    upRate: number('upRate'),
+    downRate: down.measure(number('downloadedBytes'), nowMs),
+    upRate: up.measure(number('uploadedBytes'), nowMs),
     peers: number('peers'),
   };
   if (now === undefined) return { ...row, note: 'starting' };
