@@ -1,14 +1,13 @@
 /** Every scenario by name, in the order in which seeds take turns with them. */
 import type { Scenario } from './scenario.ts';
+import { crowds } from './scenario-crowds.ts';
+import { faults } from './scenario-faults.ts';
+import { machineTroubles } from './scenario-machines.ts';
+import { networkTroubles } from './scenario-network.ts';
 
 export const scenarios: readonly Scenario[] = [
-  {
-    name: 'small',
-    about: 'one seed and five leechers',
-    prepare: (swarm) => {
-      swarm.addSeed();
-      swarm.addLeechers(swarm.size(5));
-      return { deadlineMs: 300_000 };
-    },
-  },
+  ...crowds,
+  ...faults,
+  ...networkTroubles,
+  ...machineTroubles,
 ];

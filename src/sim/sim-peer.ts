@@ -47,7 +47,7 @@ export interface SimPeerOptions {
   readonly tiers?: readonly (readonly string[])[];
   readonly candidates?: readonly Endpoint[];
   readonly spoil?: SimStorageOptions['spoil'];
-  readonly log?: (who: string, entry: LogEntry) => void;
+  readonly log?: ((who: string, entry: LogEntry) => void) | undefined;
 }
 
 /** What a client finds at its start. */

@@ -4,6 +4,9 @@
 import type { Hashes } from '../base/hashes.ts';
 import type { SeededRandom } from '../base/random.ts';
 import type { LogEntry } from '../engine/ports.ts';
+import { FaultyPeer } from './faulty-peer.ts';
+import type { FaultyKind } from './faulty-talk.ts';
+import { fluidBoundMs } from './fluid-bound.ts';
 import { SimContent } from './sim-content.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { HostOptions, SimHost } from './sim-host.ts';
@@ -41,8 +44,10 @@ export class Swarm {
   readonly tracker: SimTracker;
   readonly random: SeededRandom;
   readonly peers: SimPeer[] = [];
+  readonly faulty: FaultyPeer[] = [];
   readonly options: SwarmOptions;
   content: SimContent;
+  #hostCount = 0;
 
   constructor(options: SwarmOptions) {
     this.options = options;
@@ -76,7 +81,7 @@ export class Swarm {
   }
 
   addHost(plan: Partial<HostOptions>): SimHost {
-    const number = this.peerCount++;
+    const number = this.#hostCount++;
     return this.network.addHost({
       ip: plan.ip ?? `45.${number >> 8}.${number & 255}.${1 + this.random.below(250)}`,
       upBytesPerSecond: plan.upBytesPerSecond ?? 256 * kib,
@@ -84,8 +89,6 @@ export class Swarm {
       latencyMs: plan.latencyMs ?? 5 + this.random.below(60),
     });
   }
-
-  private peerCount = 0;
 
   addSeed(plan: PeerPlan = {}): SimPeer {
     return this.#add(`seed ${this.peers.length}`, true, plan);
@@ -97,6 +100,14 @@ export class Swarm {
 
   addLeechers(count: number, plan: () => PeerPlan = () => ({})): SimPeer[] {
     return Array.from({ length: count }, () => this.addLeecher(plan()));
+  }
+
+  addFaulty(kind: FaultyKind, plan: Partial<HostOptions> = {}): FaultyPeer {
+    const { world, network, tracker, content } = this;
+    const host = this.addHost(plan);
+    const peer = new FaultyPeer({ world, network, tracker, host, content, kind });
+    this.faulty.push(peer);
+    return peer;
   }
 
   #add(name: string, isSeed: boolean, plan: PeerPlan): SimPeer {
@@ -115,9 +126,7 @@ export class Swarm {
       disk: new SimDisk(this.content),
       maxPeers: plan.maxPeers ?? 40,
       slabBudgetBytes: plan.slabBudgetBytes ?? 4 * 1024 * kib,
-      ...(log !== undefined && {
-        log: (who: string, entry: LogEntry) => log(this.#line(who, entry)),
-      }),
+      log: log && ((who, entry) => log(this.#line(who, entry))),
     });
     this.peers.push(peer);
     world.at(plan.startMs ?? 0, () => peer.start());
@@ -129,10 +138,33 @@ export class Swarm {
     return `${(this.world.nowMs() / 1000).toFixed(3)} ${who}${about} ${code} ${message}`;
   }
 
+  /** The fluid limit of this swarm, if all were there from the start. */
+  fluidBoundMs(): number {
+    const hosts = this.leechers.map((peer) => peer.options.host.options);
+    const seeds = this.peers.filter((peer) => peer.options.isSeed && peer.isHonest);
+    return fluidBoundMs({
+      fileBytes: this.content.lengthBytes,
+      seedUpBytesPerSecond: sum(seeds.map((seed) => seed.options.host.options.upBytesPerSecond)),
+      leecherUpBytesPerSecond: hosts.map((host) => host.upBytesPerSecond),
+      leecherDownBytesPerSecond: hosts.map((host) => host.downBytesPerSecond),
+    });
+  }
+
+  /** A whole number from `least` to `most`. */
+  between(least: number, most: number): number {
+    return least + this.random.below(most - least + 1);
+  }
+
   /** Calls `run` every second of virtual time until it returns true. */
   watch(run: () => boolean): void {
     const timer = this.world.every(1000, 1000, () => {
       if (run()) timer.cancel();
     });
   }
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

@@ -1,0 +1,99 @@
+/** Swarms with peers that lie, stall or flood. Honest peers complete, and nobody honest is banned. */
+import type { FaultyKind } from './faulty-talk.ts';
+import { faultyKinds } from './faulty-talk.ts';
+import type { Scenario } from './scenario.ts';
+import { ensure } from './sim-failure.ts';
+import type { SimPeer, SimPeerOptions } from './sim-peer.ts';
+import type { Swarm } from './swarm.ts';
+
+const kib = 1024;
+const minuteMs = 60_000;
+
+/** Spoils so many of a hundred blocks. */
+function spoiler(swarm: Swarm, percent: number): NonNullable<SimPeerOptions['spoil']> {
+  const random = swarm.random.fork();
+  return (_piece, _begin, bytes) => {
+    if (random.below(100) >= percent) return bytes;
+    const spoilt = bytes.slice();
+    const at = random.below(spoilt.length);
+    spoilt[at] = spoilt[at]! ^ 0x40;
+    return spoilt;
+  };
+}
+
+function nobodyHonestBanned(swarm: Swarm): void {
+  for (const peer of swarm.honest) {
+    for (const other of swarm.honest) {
+      ensure(
+        !peer.bannedHosts.has(other.options.host.ip),
+        () => `${peer.name} banned ${other.name}, which is honest`,
+      );
+    }
+  }
+}
+
+function bannedBy(peer: SimPeer, suspects: readonly SimPeer[]): number {
+  return suspects.filter((suspect) => peer.bannedHosts.has(suspect.options.host.ip)).length;
+}
+
+const corrupters: Scenario = {
+  name: 'corrupters',
+  about: 'a fifth of the peers spoil a part of what they send',
+  prepare: (swarm) => {
+    swarm.addSeed();
+    swarm.addSeed();
+    swarm.addSeed({ spoil: spoiler(swarm, 50) });
+    const count = swarm.size(12);
+    for (let i = 0; i < count; i++) {
+      swarm.addLeecher(i % 5 === 4 ? { spoil: spoiler(swarm, 20) } : {});
+    }
+    return { deadlineMs: 4 * minuteMs, verify: () => nobodyHonestBanned(swarm) };
+  },
+};
+
+const oneBadSeed: Scenario = {
+  name: 'one-bad-seed',
+  about: 'one of five seeds spoils blocks; it alone is banned',
+  prepare: (swarm) => {
+    swarm.makeContent(80, 64 * kib);
+    for (let i = 0; i < 4; i++) swarm.addSeed();
+    const bad = swarm.addSeed({ spoil: spoiler(swarm, 20) });
+    swarm.addLeechers(swarm.size(swarm.between(1, 3)));
+    return {
+      deadlineMs: 4 * minuteMs,
+      verify: () => {
+        nobodyHonestBanned(swarm);
+        const banned = swarm.leechers.some((peer) => bannedBy(peer, [bad]) > 0);
+        ensure(banned, () => `${bad.name} spoilt blocks and was not found out`);
+      },
+    };
+  },
+};
+
+function withFaulty(swarm: Swarm, kinds: readonly FaultyKind[]): void {
+  for (const kind of kinds) swarm.addFaulty(kind);
+}
+
+const stallers: Scenario = {
+  name: 'stallers',
+  about: 'a fifth of the peers take requests and never answer',
+  prepare: (swarm) => {
+    swarm.addSeed();
+    swarm.addLeechers(swarm.size(11));
+    withFaulty(swarm, ['staller', 'staller', 'staller']);
+    return { deadlineMs: 4 * minuteMs, verify: () => nobodyHonestBanned(swarm) };
+  },
+};
+
+const faultyCrowd: Scenario = {
+  name: 'faulty-crowd',
+  about: 'one faulty peer of each kind',
+  prepare: (swarm) => {
+    swarm.addSeed();
+    swarm.addLeechers(swarm.size(8));
+    withFaulty(swarm, faultyKinds);
+    return { deadlineMs: 5 * minuteMs, verify: () => nobodyHonestBanned(swarm) };
+  },
+};
+
+export const faults: readonly Scenario[] = [corrupters, oneBadSeed, stallers, faultyCrowd];
