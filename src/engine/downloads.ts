@@ -173,7 +173,8 @@ export class Downloads {
     session.snubbed = false;
     session.slowStart.onBlock();
     const open = this.#shelf.get(piece);
-    const accepted = open !== undefined && this.picker.onBlockReceived(piece, block) === 'accepted';
+    const accepted =
+      open !== undefined && this.picker.onBlockReceived(piece, block, requested) === 'accepted';
     if (!accepted) {
       this.wastedBytes += bytes.length;
       return;

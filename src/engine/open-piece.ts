@@ -104,11 +104,11 @@ export class OpenPiece {
     this.#blocks[block] = (count + 1) | (requester << requesterShift);
   }
 
-  /** True when the block was not here yet. */
-  receive(block: number): boolean {
+  /** True when the block was not here yet. `requested`: one of the requests under way was answered. */
+  receive(block: number, requested: boolean): boolean {
     assert(block < this.blockCount, `no block ${block}`);
     const value = this.#blocks[block]!;
-    const others = Math.max(0, (value & requestMask) - 1);
+    const others = Math.max(0, (value & requestMask) - (requested ? 1 : 0));
     this.#blocks[block] = receivedFlag | others;
     if ((value & receivedFlag) !== 0) return false;
     if (value === 0) this.#free--;

@@ -167,14 +167,19 @@ export class PiecePicker {
 
   /**
    * A block arrived. `accepted`: its bytes belong in the piece's memory. `duplicate`: it is here
-   * already. `unknown-piece`: the piece is not in memory.
+   * already. `unknown-piece`: the piece is not in memory. `requested` is false for a block whose
+   * request had been given back: it answers none of those under way.
    */
-  onBlockReceived(piece: number, block: number): 'accepted' | 'duplicate' | 'unknown-piece' {
+  onBlockReceived(
+    piece: number,
+    block: number,
+    requested = true,
+  ): 'accepted' | 'duplicate' | 'unknown-piece' {
     const open = this.#board.open.get(piece);
     if (open === undefined) {
       return this.stateOf(piece) === 'verified' ? 'duplicate' : 'unknown-piece';
     }
-    if (!open.receive(block)) return 'duplicate';
+    if (!open.receive(block, requested)) return 'duplicate';
     if (open.isComplete) this.#board.ledger.setState(piece, 'unverified');
     this.#board.settleOpen(open);
     return 'accepted';

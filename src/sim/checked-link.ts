@@ -12,21 +12,30 @@ import { PeerWireDecoder } from '../protocol/peer-wire-decoder.ts';
 import type { SimDisk } from './sim-disk.ts';
 import { ensure } from './sim-failure.ts';
 
+export interface CheckedLinkOptions {
+  readonly disk: SimDisk;
+  /** Whose link it is. */
+  readonly who: string;
+  /** One that means to send wrong bytes is not asked for right ones. */
+  readonly isHonest: boolean;
+  /** What the client itself believes to have. */
+  readonly isVerified: (piece: number) => boolean;
+}
+
 export class CheckedLink implements Link, PeerMessageSink {
   readonly #link: Link;
   readonly #disk: SimDisk;
   readonly #who: string;
-  /** A peer that means to send wrong bytes is not asked for right ones. */
-  readonly #honest: boolean;
+  readonly #options: CheckedLinkOptions;
   readonly #decoder = new PeerWireDecoder();
   #handshakeLeft = HANDSHAKE_BYTES;
   #first = true;
 
-  constructor(link: Link, disk: SimDisk, who: string, honest: boolean) {
+  constructor(link: Link, options: CheckedLinkOptions) {
     this.#link = link;
-    this.#disk = disk;
-    this.#who = who;
-    this.#honest = honest;
+    this.#options = options;
+    this.#disk = options.disk;
+    this.#who = options.who;
   }
 
   get remote(): Endpoint {
@@ -69,7 +78,7 @@ export class CheckedLink implements Link, PeerMessageSink {
       () => `${this.#who} sends a malformed block header`,
     );
     ensure(
-      !this.#honest || this.#disk.content.matches(piece, begin, lease.bytes),
+      !this.#options.isHonest || this.#disk.content.matches(piece, begin, lease.bytes),
       () => `${this.#who} uploads wrong bytes at ${piece}:${begin}`,
     );
     this.#link.sendBlock(header, lease);
@@ -79,7 +88,7 @@ export class CheckedLink implements Link, PeerMessageSink {
 
   #advertises(piece: number): void {
     ensure(
-      this.#disk.isGood(piece),
+      this.#disk.isGood(piece) && this.#options.isVerified(piece),
       () => `${this.#who} advertises piece ${piece}, which is not verified and written`,
     );
   }
@@ -120,7 +129,10 @@ export class CheckedLink implements Link, PeerMessageSink {
       layout.contains(piece, begin, length) && length <= blockBytes && begin % blockBytes === 0,
       () => `${this.#who} requests ${length} bytes at ${piece}:${begin}`,
     );
-    ensure(!this.#disk.isGood(piece), () => `${this.#who} requests piece ${piece}, which it has`);
+    ensure(
+      !this.#options.isVerified(piece),
+      () => `${this.#who} requests piece ${piece}, which it has`,
+    );
   }
 
   onBlock(): void {

@@ -3,14 +3,15 @@ import type { FaultyKind } from './faulty-talk.ts';
 import { faultyKinds } from './faulty-talk.ts';
 import type { Scenario } from './scenario.ts';
 import { ensure } from './sim-failure.ts';
-import type { SimPeer, SimPeerOptions } from './sim-peer.ts';
+import type { SimPeer } from './sim-peer.ts';
+import type { Spoiler } from './sim-storage.ts';
 import type { Swarm } from './swarm.ts';
 
 const kib = 1024;
 const minuteMs = 60_000;
 
 /** Spoils so many of a hundred blocks. */
-function spoiler(swarm: Swarm, percent: number): NonNullable<SimPeerOptions['spoil']> {
+function spoiler(swarm: Swarm, percent: number): Spoiler {
   const random = swarm.random.fork();
   return (_piece, _begin, bytes) => {
     if (random.below(100) >= percent) return bytes;
@@ -25,7 +26,7 @@ function nobodyHonestBanned(swarm: Swarm): void {
   for (const peer of swarm.honest) {
     for (const other of swarm.honest) {
       ensure(
-        !peer.bannedHosts.has(other.options.host.ip),
+        !peer.hasBanned(other.options.host),
         () => `${peer.name} banned ${other.name}, which is honest`,
       );
     }
@@ -33,7 +34,7 @@ function nobodyHonestBanned(swarm: Swarm): void {
 }
 
 function bannedBy(peer: SimPeer, suspects: readonly SimPeer[]): number {
-  return suspects.filter((suspect) => peer.bannedHosts.has(suspect.options.host.ip)).length;
+  return suspects.filter((suspect) => peer.hasBanned(suspect.options.host)).length;
 }
 
 const corrupters: Scenario = {

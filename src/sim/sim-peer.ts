@@ -20,7 +20,7 @@ import type { SimDisk } from './sim-disk.ts';
 import type { SimHost } from './sim-host.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { SimSlabPool } from './sim-slab-pool.ts';
-import { SimStorage, type SimStorageOptions } from './sim-storage.ts';
+import { SimStorage, type Spoiler } from './sim-storage.ts';
 import type { SimTracker } from './sim-tracker.ts';
 import type { Cancellable, World } from './world.ts';
 
@@ -46,7 +46,7 @@ export interface SimPeerOptions {
   /** Tiers of announce URLs; one tracker unless told. */
   readonly tiers?: readonly (readonly string[])[];
   readonly candidates?: readonly Endpoint[];
-  readonly spoil?: SimStorageOptions['spoil'];
+  readonly spoil?: Spoiler;
   readonly log?: ((who: string, entry: LogEntry) => void) | undefined;
 }
 
@@ -81,7 +81,6 @@ export class SimPeer {
   wastedBytes = 0;
   uploadedBytes = 0;
   completedEvents = 0;
-  readonly bannedHosts = new Set<string>();
   readonly troubles: StorageError[] = [];
   readonly #random: SeededRandom;
   #run: Run | undefined;
@@ -114,6 +113,10 @@ export class SimPeer {
   /** It said goodbye. */
   get hasLeft(): boolean {
     return this.#left;
+  }
+
+  hasBanned(host: SimHost): boolean {
+    return this.torrent?.book.bans.isBanned(host.endpoint) === true;
   }
 
   get isHonest(): boolean {
@@ -157,7 +160,7 @@ export class SimPeer {
         dialer: this.#dialer(() => run.alive),
         slabs,
         trackers: options.tracker.portFor(host),
-        log: (entry) => this.#onLog(entry),
+        log: (entry) => options.log?.(this.name, entry),
       },
       {
         peerIdBytes: randomBytes(20, random),
@@ -259,15 +262,12 @@ export class SimPeer {
   }
 
   #checked(link: Link): Link {
-    return new CheckedLink(link, this.options.disk, this.name, this.isHonest);
-  }
-
-  #onLog(entry: LogEntry): void {
-    if (entry.code === 'PEER_BANNED') {
-      const host = / (\S+):/.exec(entry.message)?.[1];
-      if (host !== undefined) this.bannedHosts.add(host);
-    }
-    this.options.log?.(this.name, entry);
+    return new CheckedLink(link, {
+      disk: this.options.disk,
+      who: this.name,
+      isHonest: this.isHonest,
+      isVerified: (piece) => this.torrent?.content?.picker.verified.has(piece) === true,
+    });
   }
 
   #noteCompletion(): void {

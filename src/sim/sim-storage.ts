@@ -12,14 +12,17 @@ import type { DiskFault, SimDisk } from './sim-disk.ts';
 import { ensure } from './sim-failure.ts';
 import type { World } from './world.ts';
 
+/** What is sent in place of the right bytes. */
+export type Spoiler = (piece: number, begin: number, bytes: Uint8Array) => Uint8Array;
+
 export interface SimStorageOptions {
   readonly world: World;
   readonly disk: SimDisk;
   readonly random: Random;
   readonly hashes: Hashes;
   readonly sink: StorageSink;
-  /** Gives what is sent in place of the right bytes; the view itself for an honest peer. */
-  readonly spoil?: ((piece: number, begin: number, bytes: Uint8Array) => Uint8Array) | undefined;
+  /** Absent in an honest peer. */
+  readonly spoil?: Spoiler | undefined;
 }
 
 const shortestMs = 1;

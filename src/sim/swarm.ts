@@ -4,6 +4,7 @@
 import type { Hashes } from '../base/hashes.ts';
 import type { SeededRandom } from '../base/random.ts';
 import type { LogEntry } from '../engine/ports.ts';
+import type { RateLimit } from '../engine/rate.ts';
 import { FaultyPeer } from './faulty-peer.ts';
 import type { FaultyKind } from './faulty-talk.ts';
 import { fluidBoundMs } from './fluid-bound.ts';
@@ -11,7 +12,8 @@ import { SimContent } from './sim-content.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { HostOptions, SimHost } from './sim-host.ts';
 import { SimNetwork } from './sim-network.ts';
-import { SimPeer, type SimPeerOptions } from './sim-peer.ts';
+import { SimPeer } from './sim-peer.ts';
+import type { Spoiler } from './sim-storage.ts';
 import { SimTracker } from './sim-tracker.ts';
 import { World } from './world.ts';
 
@@ -21,17 +23,19 @@ export interface SwarmOptions {
   /** Overrides how many leechers the scenario would have. */
   readonly leechers?: number | undefined;
   readonly log?: (line: string) => void;
+  /** Looks thoroughly at every peer after every event: slow, for finding what went wrong first. */
+  readonly strict?: boolean;
 }
 
 const kib = 1024;
 
 export interface PeerPlan extends Partial<HostOptions> {
-  readonly upLimit?: SimPeerOptions['upLimit'];
-  readonly downLimit?: SimPeerOptions['downLimit'];
+  readonly upLimit?: RateLimit;
+  readonly downLimit?: RateLimit;
   readonly fromMagnet?: boolean;
   readonly filesWanted?: readonly boolean[];
   readonly tiers?: readonly (readonly string[])[];
-  readonly spoil?: SimPeerOptions['spoil'];
+  readonly spoil?: Spoiler;
   readonly maxPeers?: number;
   readonly slabBudgetBytes?: number;
   /** When it starts; at once unless told. */

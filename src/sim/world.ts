@@ -18,6 +18,8 @@ const mostEvents = 60_000_000;
 
 export class World implements Clock {
   readonly trace = new Trace();
+  /** Called after every event, to look at what it did. */
+  onEvent: (() => void) | undefined;
   readonly #events = new EventHeap();
   readonly #random: SeededRandom;
   #nowMs = 0;
@@ -81,6 +83,7 @@ export class World implements Clock {
       const { run } = event;
       event.run = undefined;
       run?.();
+      this.onEvent?.();
     }
     return true;
   }
