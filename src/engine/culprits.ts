@@ -30,8 +30,11 @@ export class Culprits {
       const session = this.#host.connections.byId(id);
       const endpoint = session?.endpoint ?? this.#departed.get(id);
       if (endpoint === undefined) continue;
-      this.#host.book.ban(endpoint, 'sent corrupt data');
-      this.#host.onBanned(endpoint);
+      // What it sent before it was banned may come to light piece by piece.
+      if (!this.#host.book.bans.isBanned(endpoint)) {
+        this.#host.book.ban(endpoint, 'sent corrupt data');
+        this.#host.onBanned(endpoint);
+      }
       session?.close('banned: it sent corrupt data');
     }
   }

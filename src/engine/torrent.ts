@@ -83,8 +83,11 @@ export class Torrent implements PeerSessionHost {
     this.#culprits = new Culprits({
       book: this.book,
       connections: this.connections,
-      onBanned: ({ host, port }) =>
-        this.#log('warn', 'PEER_BANNED', `banned ${host}:${port}: it sent corrupt data`),
+      onBanned: (endpoint) => {
+        const { host, port } = endpoint;
+        const message = `banned ${host}:${port}: it sent corrupt data`;
+        this.#log('warn', 'PEER_BANNED', message, { endpoint });
+      },
       onForgotten: (id) => this.#content?.downloads.forgetSender(id),
     });
     this.#choking = new ChokingRounds(options.upLimit, ports.random, {
@@ -341,7 +344,12 @@ export class Torrent implements PeerSessionHost {
     this.#events.onTrouble(error);
   }
 
-  #log(level: 'debug' | 'info' | 'warn', code: string, message: string, about?: PeerSession): void {
+  #log(
+    level: 'debug' | 'info' | 'warn',
+    code: string,
+    message: string,
+    about?: { readonly endpoint: Endpoint },
+  ): void {
     this.#around.ports.log({
       level,
       code,
