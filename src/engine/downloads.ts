@@ -15,7 +15,7 @@ import { blockBytes, type Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
 import { PiecePicker } from './piece-picker.ts';
 import type { SlabPool, Storage, StorageError } from './ports.ts';
-import { requestDepth } from './request-depth.ts';
+import { duplicateDepth, requestDepth } from './request-depth.ts';
 import { type ShelvedPiece, SlabShelf } from './slab-shelf.ts';
 
 /** Bounds the picker's work per turn. */
@@ -94,7 +94,9 @@ export class Downloads {
     const wanted = Math.min(session.requests.refillCount(requestDepth(session)), maxBatch);
     if (wanted <= 0) return;
     const nowMs = this.#host.nowMs();
-    const count = this.picker.pick(session, wanted, this.#picked);
+    const mostDuplicates = duplicateDepth(session.rateBytesPerSecond, session.snubbed);
+    const duplicates = Math.max(0, mostDuplicates - session.requests.size);
+    const count = this.picker.pick(session, wanted, this.#picked, duplicates);
     if (count === 0) return;
     const batch = new Uint8Array(count * wire.REQUEST_MESSAGE_BYTES);
     let offset = 0;

@@ -140,9 +140,10 @@ export class PiecePicker {
 
   /**
    * Chooses up to `count` blocks for the peer and counts them as requested. Writes pairs of piece and
-   * block to `out`, which holds 2 × `count` numbers at least; returns the number of pairs.
+   * block to `out`, which holds 2 × `count` numbers at least; returns the number of pairs. At most
+   * `duplicates` of them are blocks that are requested already.
    */
-  pick(peer: PickerPeer, count: number, out: Uint32Array): number {
+  pick(peer: PickerPeer, count: number, out: Uint32Array, duplicates = count): number {
     assert(out.length >= 2 * count, 'the picked blocks fit');
     const slot = this.#slots.of(peer);
     this.#chooser.begin(slot);
@@ -159,8 +160,10 @@ export class PiecePicker {
       this.#board.settleOpen(open);
     }
     if (written === count || peer.allowedFast !== undefined) return written;
+    const most = Math.min(count - written, duplicates);
+    if (most <= 0) return written;
     const endgame = !this.#board.hasFreeBlocks();
-    return written + this.#duplicates.take(slot, count - written, endgame, out, written);
+    return written + this.#duplicates.take(slot, most, endgame, out, written);
   }
 
   // -------------------------------------------------------------- blocks

@@ -29,6 +29,19 @@ export function requestDepth(input: RequestDepthInput): number {
   return Math.max(1, Math.min(depth, input.reqq, mostDepth));
 }
 
+/** A duplicate is asked of a peer that answers within this time, or of one that has nothing else to do. */
+const duplicateSeconds = 0.25;
+
+/**
+ * Requests outstanding with a peer up to which it is asked for blocks that others owe. Few: every one
+ * of them costs its bytes twice when both arrive. None of a snubbed peer, which would take the place of
+ * one that delivers.
+ */
+export function duplicateDepth(rateBytesPerSecond: number, snubbed: boolean): number {
+  if (snubbed) return 0;
+  return Math.max(1, Math.floor((rateBytesPerSecond * duplicateSeconds) / blockBytes));
+}
+
 /** Slow start of one session: the depth doubles each round trip, until a second brings no growth. */
 export class SlowStart {
   #depth = initialDepth;
