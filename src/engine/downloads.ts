@@ -209,7 +209,8 @@ export class Downloads {
     this.#shelf.drop(piece);
     const { ban } = this.#badData.onVerified(piece, digests);
     this.picker.onPieceVerified(piece);
-    if (this.#halted) this.#resumeAfterTrouble();
+    // A write that was under way may still fit where the failed one does not.
+    if (this.#halted && !this.#hasFailed()) this.#resumeAfterTrouble();
     if (ban.length > 0) this.#host.onGuilty(ban);
     this.#host.onVerified(piece);
   }
