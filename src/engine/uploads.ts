@@ -9,12 +9,21 @@ import { violation } from '../protocol/violation.ts';
 import type { Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
 import type { Storage } from './ports.ts';
-import type { Limit } from './rate.ts';
+import type { Limit, RateMeter } from './rate.ts';
 
 /** Clients ask for 16 KiB; a few old ones for more. Longer requests are refused. */
 const maxRequestBytes = 131_072;
 /** A link holds at most this much of ours at once; the rest waits in the queue. */
-const linkHighWaterBytes = 1_048_576;
+const mostLinkBytes = 1_048_576;
+/** A link whose speed is not known yet. */
+const firstLinkBytes = 65_536;
+/** Two blocks, so that the link has the next when one is gone. */
+const leastLinkBytes = 32_768;
+/**
+ * What a link holds lasts this long: more could neither be cancelled nor overtaken by a HAVE, less
+ * would run dry before the next tick.
+ */
+const linkSeconds = 0.5;
 
 export interface UploadsHost {
   nowMs(): number;
@@ -65,7 +74,8 @@ export class Uploads {
   pump(session: PeerSession): void {
     if (session.closed) return;
     const nowMs = this.#host.nowMs();
-    while (session.link.queuedBytes < linkHighWaterBytes) {
+    const highWaterBytes = linkHighWaterBytes(session.up, nowMs);
+    while (session.link.queuedBytes < highWaterBytes) {
       const request = session.uploads.peek();
       if (request === undefined) return;
       if (this.#limit.available(nowMs) <= 0) return;
@@ -102,4 +112,9 @@ export class Uploads {
     }
     this.pumpAll();
   }
+}
+
+function linkHighWaterBytes(up: RateMeter, nowMs: number): number {
+  if (up.totalBytes < firstLinkBytes) return firstLinkBytes;
+  return Math.min(Math.max(up.rate(nowMs) * linkSeconds, leastLinkBytes), mostLinkBytes);
 }
