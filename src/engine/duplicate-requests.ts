@@ -1,7 +1,7 @@
 /**
  * Chooses blocks to request a second or third time, when a peer finds no free block.
- * Endgame: everything missing is requested somewhere; the slowest outstanding blocks are duplicated,
- * those with fewer copies first. Stealing, at any time: a block that a peer at least ten times slower
+ * Endgame: everything missing is requested somewhere; of the outstanding blocks that are late the
+ * slowest are duplicated, those with fewer copies first. Stealing, at any time: a block that a peer at least ten times slower
  * owes gets one more request. Either way the caller cancels the others when the first copy arrives, so
  * no request is lost when the thief fails.
  * Invariant: at most `copyLimit` requests a block, never two to the same peer.
@@ -41,9 +41,8 @@ export class DuplicateRequests {
     for (let i = 0; i < this.#chosen; i++) {
       const open = this.#pieces[i]!;
       const block = this.#blocks[i]!;
-      const known = open.requester(block);
-      const isFaster = slot.peer.rateBytesPerSecond >= this.#slots.rateOf(known);
-      open.addCopy(block, isFaster ? slot.id : known);
+      // The latest to be asked gets its time before the block is late again.
+      open.addCopy(block, slot.id);
       out[2 * (at + i)] = open.piece;
       out[2 * (at + i) + 1] = block;
       this.#pieces[i] = undefined;
@@ -80,8 +79,8 @@ export class DuplicateRequests {
         requester = open.requester(block);
         owed = this.#slots.rateOf(requester);
       }
-      const mayTake = endgame || (rate > 0 && owed * stealFactor <= rate);
-      if (!mayTake) continue;
+      const steals = rate > 0 && owed * stealFactor <= rate;
+      if (!steals && !(endgame && this.#slots.isLate(requester, open.piece, block))) continue;
       // Copies weigh more than any rate.
       const cost = copies * 1e15 + owed;
       if (this.#chosen === limit && cost >= this.#costs[limit - 1]!) continue;

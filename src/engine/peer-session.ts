@@ -24,7 +24,7 @@ import type { PickerPeer } from './piece-picker.ts';
 import type { Link, LinkSink } from './ports.ts';
 import { RateMeter } from './rate.ts';
 import { RemotePieces } from './remote-pieces.ts';
-import { SlowStart } from './request-depth.ts';
+import { lateMs, SlowStart } from './request-depth.ts';
 import { RequestQueue } from './request-queue.ts';
 import { UploadQueue } from './upload-queue.ts';
 
@@ -116,6 +116,12 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   isOutstanding(piece: number, block: number): boolean {
     return this.requests.has(piece, block);
+  }
+
+  isLate(piece: number, block: number): boolean {
+    const sentAtMs = this.requests.sentAtMs(piece, block);
+    if (sentAtMs === undefined) return true;
+    return this.#host.nowMs() - sentAtMs > lateMs(this.requests.size, this.rateBytesPerSecond);
   }
 
   // -------------------------------------------------------------- sending

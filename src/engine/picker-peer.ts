@@ -18,6 +18,11 @@ export interface PickerPeer {
   readonly rateBytesPerSecond: number;
   /** Whether a request for this block is under way to this peer. */
   isOutstanding(piece: number, block: number): boolean;
+  /**
+   * Whether it owes this block for longer than its queue explains, so that asking somebody else for
+   * it is worth paying for it twice.
+   */
+  isLate(piece: number, block: number): boolean;
 }
 
 /** The picker's notes on one registered peer. */
@@ -72,6 +77,11 @@ export class PeerSlots {
   /** 0 for a peer that is gone or was never measured. */
   rateOf(id: number): number {
     return this.#byId[id]?.peer.rateBytesPerSecond ?? 0;
+  }
+
+  /** Also true when nobody knows any more who owes the block. */
+  isLate(id: number, piece: number, block: number): boolean {
+    return this.#byId[id]?.peer.isLate(piece, block) ?? true;
   }
 
   values(): IterableIterator<PeerSlot> {

@@ -26,6 +26,10 @@ class ModelPeer {
     this.have = have;
   }
 
+  isLate(): boolean {
+    return true;
+  }
+
   isOutstanding(piece: number, block: number): boolean {
     return this.outstanding.has(piece * blocksPerPiece + block);
   }

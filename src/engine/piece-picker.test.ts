@@ -20,6 +20,10 @@ class FakePeer {
     this.rateBytesPerSecond = rateBytesPerSecond;
   }
 
+  isLate(): boolean {
+    return true;
+  }
+
   isOutstanding(piece: number, block: number): boolean {
     return this.outstanding.some(([p, b]) => p === piece && b === block);
   }

@@ -42,6 +42,16 @@ export function duplicateDepth(rateBytesPerSecond: number, snubbed: boolean): nu
   return Math.max(1, Math.floor((rateBytesPerSecond * duplicateSeconds) / blockBytes));
 }
 
+const leastLateMs = 1000;
+const mostLateMs = 4000;
+
+/** A block is late when it is owed for half as long again as the queue takes, and a second. */
+export function lateMs(outstanding: number, rateBytesPerSecond: number): number {
+  if (rateBytesPerSecond === 0) return mostLateMs;
+  const queueMs = (outstanding * blockBytes * 1000) / rateBytesPerSecond;
+  return Math.min(leastLateMs + 1.5 * queueMs, mostLateMs);
+}
+
 /** Slow start of one session: the depth doubles each round trip, until a second brings no growth. */
 export class SlowStart {
   #depth = initialDepth;

@@ -48,6 +48,12 @@ export class RequestQueue {
     return this.#find(piece, block) !== none;
   }
 
+  /** Undefined when it is not in the queue. */
+  sentAtMs(piece: number, block: number): number | undefined {
+    const entry = this.#find(piece, block);
+    return entry === none ? undefined : this.#sentAtMs[entry];
+  }
+
   /** The block must not be in the queue yet. */
   add(piece: number, block: number, nowMs: number): void {
     assert(!this.has(piece, block), `block ${block} of piece ${piece} is requested once`);

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     scenario: { type: 'string' },
     report: { type: 'boolean' },
     log: { type: 'boolean' },
+    strict: { type: 'boolean' },
   },
 });
 
@@ -76,6 +77,7 @@ function run(scenario: Scenario, seed: number): ScenarioResult {
     seed,
     hashes: nodeHashes,
     leechers: peers,
+    strict: values.strict === true,
     ...(values.log && { log: (line: string) => console.log(line) }),
   });
 }
