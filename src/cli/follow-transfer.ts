@@ -101,6 +101,12 @@ class Follower {
     this.#watchProgress(status);
   }
 
+  /** What is only shared is never fetched: as soon as it was checked, it is whole or it will not be. */
+  #lacksData({ phase, piecesDone, pieceCount }: TorrentStatus): boolean {
+    const isChecked = phase === 'seeding' || phase === 'downloading' || phase === 'error';
+    return this.#options.mustBeComplete && isChecked && piecesDone < pieceCount;
+  }
+
   /** Bytes and checking count as progress, and so does every change of phase. */
   #watchProgress(status: TorrentStatus): void {
     const mark = `${status.phase} ${status.doneBytes} ${status.checkedFraction}`;
@@ -115,9 +121,13 @@ class Follower {
 
   #onComplete(): void {
     if (this.#complete || this.#ending !== undefined) return;
-    this.#complete = true;
     const { terminal, transfer, startedAtMs } = this.#options;
     this.#status = transfer.torrent.status();
+    if (this.#lacksData(this.#status)) {
+      this.#stop('incomplete');
+      return;
+    }
+    this.#complete = true;
     const seconds = (performance.now() - startedAtMs) / 1000;
     const path = contentPath(transfer);
     this.#events.complete(this.#status, seconds, path);
@@ -140,11 +150,18 @@ class Follower {
     this.#end.abort();
   }
 
+  /** Of everything for data that is only shared, else of what is wanted. */
+  #shareDone(): number {
+    const { piecesDone, pieceCount, doneBytes, wantedBytes } = this.#status;
+    if (this.#options.mustBeComplete) return pieceCount === 0 ? 0 : piecesDone / pieceCount;
+    return wantedBytes === 0 ? 0 : doneBytes / wantedBytes;
+  }
+
   #conclude(): ExitCode {
     const { terminal } = this.#options;
     const status = this.#status;
     const name = visibleText(status.name);
-    const percent = formatPercent(shareDone(status)).trim();
+    const percent = formatPercent(this.#shareDone()).trim();
     if (this.#ending === 'failure') throw this.#failure;
     if (this.#ending === 'incomplete') throw incomplete(status, percent);
     if (this.#ending === 'timeout') {
@@ -178,8 +195,4 @@ function incomplete(status: TorrentStatus, percent: string): CliError {
 /** Absolute: the file of a single-file torrent, else the folder. */
 function contentPath({ torrent }: Transfer): string {
   return join(torrent.dir, torrent.metainfo?.name ?? '');
-}
-
-function shareDone(status: TorrentStatus): number {
-  return status.wantedBytes === 0 ? 0 : status.doneBytes / status.wantedBytes;
 }

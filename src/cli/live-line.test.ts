@@ -63,6 +63,17 @@ test('elsewhere a plain line comes every few seconds, and at once for a new stat
   assert.deepEqual(stream.written, ['a\n', 'c\n', 'e\n']);
 });
 
+test('elsewhere nothing is said twice in a row', () => {
+  const stream = fakeStream(false);
+  let nowMs = 0;
+  const line = new LiveLine(stream, { nowMs: () => nowMs });
+  for (const text of ['idle', 'idle', 'busy', 'idle']) {
+    line.update('seeding', () => text);
+    nowMs += 6000;
+  }
+  assert.deepEqual(stream.written, ['idle\n', 'busy\n', 'idle\n']);
+});
+
 test('a cleared line leaves nothing behind', () => {
   const stream = fakeStream(true, 20);
   const line = new LiveLine(stream, { nowMs: () => 0 });

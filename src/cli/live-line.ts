@@ -30,6 +30,8 @@ export class LiveLine {
   #drawnAtMs = Number.NEGATIVE_INFINITY;
   #drawnState: string | undefined;
   #onScreen = false;
+  /** Elsewhere than on a terminal: a line that says the same again is not worth a line. */
+  #printed = '';
 
   constructor(stream: LineStream, options: LiveLineOptions) {
     this.#stream = stream;
@@ -68,7 +70,9 @@ export class LiveLine {
 
   #draw(render: RenderLine): void {
     if (this.#stream.isTTY !== true) {
-      this.#stream.write(`${render(plainColumns)}\n`);
+      const line = render(plainColumns);
+      if (line !== this.#printed) this.#stream.write(`${line}\n`);
+      this.#printed = line;
       return;
     }
     // The last column stays free: a full line would wrap and could not be redrawn.

@@ -4,11 +4,14 @@ import type { Transfer } from '../daemon/open-transfer.ts';
 import type { Terminal } from './terminal.ts';
 
 const progressIntervalMs = 200;
+/** A line that says the same as the one before it comes only this often. */
+const heartbeatMs = 1000;
 
 export class TransferEvents {
   readonly #terminal: Terminal;
   readonly #transfer: Transfer;
   #progressAtMs = Number.NEGATIVE_INFINITY;
+  #progressSaid = '';
 
   constructor(terminal: Terminal, transfer: Transfer) {
     this.#terminal = terminal;
@@ -23,25 +26,16 @@ export class TransferEvents {
   }
 
   progress(status: TorrentStatus): void {
+    if (!this.#terminal.json) return;
     const nowMs = performance.now();
-    if (nowMs - this.#progressAtMs < progressIntervalMs) return;
+    const sinceMs = nowMs - this.#progressAtMs;
+    if (sinceMs < progressIntervalMs) return;
+    const progress = progressObject(status);
+    const said = JSON.stringify(progress);
+    if (said === this.#progressSaid && sinceMs < heartbeatMs) return;
     this.#progressAtMs = nowMs;
-    const stalled = status.error ?? status.stalled;
-    this.#terminal.object({
-      event: 'progress',
-      infoHash: status.infoHash,
-      phase: status.phase,
-      doneBytes: status.doneBytes,
-      lengthBytes: status.wantedBytes,
-      downRate: Math.round(status.downRate),
-      upRate: Math.round(status.upRate),
-      downloadedBytes: status.downloadedBytes,
-      uploadedBytes: status.uploadedBytes,
-      peers: status.connectedPeers,
-      seeds: status.connectedSeeders,
-      etaSeconds: status.etaSeconds ?? null,
-      ...(stalled === undefined ? {} : { stalled: reasonObject(stalled) }),
-    });
+    this.#progressSaid = said;
+    this.#terminal.object(progress);
   }
 
   complete(status: TorrentStatus, seconds: number, path: string): void {
@@ -69,6 +63,26 @@ export class TransferEvents {
       fromPeers: status.giverCount,
     });
   }
+}
+
+function progressObject(status: TorrentStatus): object {
+  const stalled = status.error ?? status.stalled;
+  return {
+    event: 'progress',
+    infoHash: status.infoHash,
+    phase: status.phase,
+    doneBytes: status.doneBytes,
+    lengthBytes: status.wantedBytes,
+    downRate: Math.round(status.downRate),
+    upRate: Math.round(status.upRate),
+    downloadedBytes: status.downloadedBytes,
+    uploadedBytes: status.uploadedBytes,
+    peers: status.connectedPeers,
+    seeds: status.connectedSeeders,
+    etaSeconds: status.etaSeconds ?? null,
+    ...(status.phase === 'checking' && { checkedFraction: status.checkedFraction ?? 0 }),
+    ...(stalled === undefined ? {} : { stalled: reasonObject(stalled) }),
+  };
 }
 
 function reasonObject({ code, message }: Reason): Reason {

@@ -41,14 +41,14 @@ async function follow(firstUrl: string, signal: AbortSignal): Promise<Response> 
     const addresses = await resolveHost(url, signal);
     const isGlobal = checkAddresses(url, addresses, { mustBeGlobal: wasGlobal, checksPath: false });
     wasGlobal ||= isGlobal;
-    const response = await fetch(url, { redirect: 'manual', signal });
+    const response = await fetch(url.href, { redirect: 'manual', signal });
     const location = response.headers.get('location');
     if (location === null || response.status < 300 || response.status > 399) return response;
     await response.body?.cancel();
-    if (!URL.canParse(location, url)) {
+    if (!URL.canParse(location, url.href)) {
       throw unreachable(firstUrl, 'it redirects to something that is no URL');
     }
-    url = new URL(location, url);
+    url = new URL(location, url.href);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
       throw unreachable(firstUrl, `it redirects to ${url.protocol} which is not fetched`);
     }

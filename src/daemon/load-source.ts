@@ -112,10 +112,7 @@ async function readSource(source: string, signal: AbortSignal | undefined): Prom
   }
 }
 
-async function readBounded(
-  stream: AsyncIterable<Uint8Array>,
-  source: string,
-): Promise<Uint8Array> {
+async function readBounded(stream: AsyncIterable<Uint8Array>, source: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let lengthBytes = 0;
   for await (const chunk of stream) {

@@ -14,9 +14,9 @@ export function defaultStateRoot(): string {
   const home = homedir();
   if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Shoal');
   if (process.platform === 'win32') {
-    return join(process.env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Shoal');
+    return join(process.env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Shoal');
   }
-  const xdg = process.env['XDG_STATE_HOME'];
+  const xdg = process.env.XDG_STATE_HOME;
   // The XDG specification has relative paths ignored.
   return join(xdg?.startsWith('/') === true ? xdg : join(home, '.local', 'state'), 'shoal');
 }
@@ -28,7 +28,11 @@ export async function transferStateDir(
   dir: string,
 ): Promise<string> {
   const place = await realpath(dir).catch(() => resolve(dir));
-  const stateDir = join(stateRoot, 'transfers', `${infoHash}-${hash('sha256', place).slice(0, 16)}`);
+  const stateDir = join(
+    stateRoot,
+    'transfers',
+    `${infoHash}-${hash('sha256', place).slice(0, 16)}`,
+  );
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   return stateDir;
 }

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
+const longestMs = 60_000;
+
 export interface ShoalOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -51,6 +53,9 @@ export function startShoal(args: readonly string[], options: ShoalOptions = {}):
     cwd: options.cwd,
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A test that waits for a process in vain ends with what the process said.
+    timeout: longestMs,
+    killSignal: 'SIGKILL',
   });
   const chunks: Buffer[] = [];
   let stderr = '';
