@@ -11,8 +11,11 @@ import type { ConnectionLimit } from './connection-limit.ts';
 import type { PeerBook } from './peer-book.ts';
 import { PeerSession } from './peer-session.ts';
 import type { PeerSessionHost } from './peer-session-host.ts';
+import { leastUseful } from './peer-turnover.ts';
 import type { Dialer, Link } from './ports.ts';
 
+/** Full, and somebody new is known: one of no use goes this often. */
+const turnoverMs = 10_000;
 /** Dials started per call; the rest follows with the next tick, so that a big swarm is joined in steps. */
 const dialsPerRound = 20;
 /** Remembered givers; beyond it a count is no longer told apart by who came twice. */
@@ -37,6 +40,7 @@ export class Connections {
   readonly #givers = new Set<PeerId>();
   #nextId = 1;
   #closed = false;
+  #nextTurnoverMs = 0;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -67,6 +71,9 @@ export class Connections {
 
   dialMore(nowMs: number): void {
     const { book, shared, maxSessions } = this.#options;
+    if (this.#sessions.size >= maxSessions && book.next(nowMs) !== undefined) {
+      this.#makeRoom(nowMs);
+    }
     for (let i = 0; i < dialsPerRound; i++) {
       if (this.#closed || this.#sessions.size + this.#dials.size >= maxSessions) return;
       if (!shared.tryTake()) return;
@@ -108,11 +115,20 @@ export class Connections {
     const { book, shared, maxSessions } = this.#options;
     if (this.#closed) return 'the torrent is stopped';
     if (book.bans.isBanned(link.remote)) return 'banned';
+    if (this.#sessions.size >= maxSessions) this.#makeRoom(this.#options.host.nowMs());
     if (this.#sessions.size >= maxSessions || !shared.tryTake()) return 'too many connections';
     book.onConnected(link.remote, true);
     const session = this.#add(link);
     session.adoptHandshake(handshake);
     return session;
+  }
+
+  #makeRoom(nowMs: number): void {
+    if (nowMs < this.#nextTurnoverMs) return;
+    const session = leastUseful(this.#sessions.values(), nowMs);
+    if (session === undefined) return;
+    this.#nextTurnoverMs = nowMs + turnoverMs;
+    session.close('made room for somebody else');
   }
 
   /**

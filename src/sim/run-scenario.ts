@@ -15,6 +15,8 @@ export interface ScenarioResult {
   /** When the last peer completed. */
   readonly completedMs: number;
   readonly leechers: number;
+  /** The least it could have taken; see fluid-bound.ts. */
+  readonly fluidMs: number;
   /** How many times the file left the seeds. */
   readonly seedCopies: number;
   /** Part of all received payload that was of no use. */
@@ -139,6 +141,7 @@ function summary(swarm: Swarm, completedMs: number): Omit<ScenarioResult, 'trace
   return {
     completedMs,
     leechers: swarm.leechers.length,
+    fluidMs: swarm.fluidBoundMs(),
     seedCopies: seedBytes / swarm.content.lengthBytes,
     wasted: receivedBytes === 0 ? 0 : wastedBytes / receivedBytes,
   };

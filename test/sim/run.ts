@@ -84,8 +84,8 @@ function run(scenario: Scenario, seed: number): ScenarioResult {
 
 function report(scenario: Scenario, seed: number, result: ScenarioResult, tookMs: number): void {
   console.log(
-    `${String(seed).padStart(5)} ${scenario.name.padEnd(22)} ${result.leechers} leechers, ` +
-      `${(result.completedMs / 1000).toFixed(0)} s, seeds sent ${result.seedCopies.toFixed(2)} copies, ` +
+    `${String(seed).padStart(5)} ${scenario.name.padEnd(16)} ${result.leechers} leechers, ` +
+      `${(result.completedMs / 1000).toFixed(0)} s of ${(result.fluidMs / 1000).toFixed(1)} s, seeds sent ${result.seedCopies.toFixed(2)} copies, ` +
       `wasted ${(result.wasted * 100).toFixed(1)} %, ${result.events} events in ${tookMs.toFixed(0)} ms, ${result.trace}`,
   );
 }
