@@ -10,8 +10,8 @@ export interface Table {
 export interface Bar {
   /** What was found and what was asked for, in words. */
   readonly text: string;
-  /** Undefined when there is nothing to judge by; the text says why. */
-  readonly met: boolean | undefined;
+  /** Null when there is nothing to judge by; the text says why. */
+  readonly met: boolean | null;
 }
 
 export interface Report {
@@ -57,7 +57,7 @@ export function atLeast(
   say: (value: number) => string,
   unknown: string,
 ): Bar {
-  if (value === undefined) return { text: unknown, met: undefined };
+  if (value === undefined) return { text: unknown, met: null };
   return { text: say(value), met: value >= bar };
 }
 
@@ -68,6 +68,6 @@ export function atMost(
   say: (value: number) => string,
   unknown: string,
 ): Bar {
-  if (value === undefined) return { text: unknown, met: undefined };
+  if (value === undefined) return { text: unknown, met: null };
   return { text: say(value), met: value <= bar };
 }

@@ -128,7 +128,7 @@ function originOf({ quick }: BenchOptions): string {
 function verdict(reports: readonly Report[]): string {
   const bars = reports.flatMap((report) => report.bars);
   const missed = bars.filter((bar) => bar.met === false);
-  const open = bars.filter((bar) => bar.met === undefined);
+  const open = bars.filter((bar) => bar.met === null);
   const lines = [...missed, ...open].map((bar) => `  ${barMark(bar)} ${bar.text}`);
   return [`${bars.length - missed.length - open.length} of ${bars.length} bars met`, ...lines].join(
     '\n',

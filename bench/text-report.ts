@@ -13,7 +13,7 @@ export function textReport(report: Report): string {
 }
 
 export function barMark({ met }: Bar): string {
-  if (met === undefined) return '–';
+  if (met === null) return '–';
   return met ? '✓' : '✗';
 }
 
