@@ -15,7 +15,7 @@ export async function hashContent(
   signal: AbortSignal,
 ): Promise<CreatedTorrent> {
   const { createTorrent } = await import('../daemon/create-torrent.ts');
-  const live = terminal.liveLine();
+  const live = terminal.liveLine('hashing');
   const startedAtMs = performance.now();
   let last: CreateProgress | undefined;
   const draw = (progress: CreateProgress) => (columns: number) => {

@@ -74,6 +74,16 @@ test('elsewhere nothing is said twice in a row', () => {
   assert.deepEqual(stream.written, ['idle\n', 'busy\n', 'idle\n']);
 });
 
+test('what is over soon needs no line before its last', () => {
+  const stream = fakeStream(false);
+  let nowMs = 0;
+  const line = new LiveLine(stream, { nowMs: () => nowMs, expectedState: 'hashing' });
+  nowMs = 4000;
+  line.update('hashing', () => 'half');
+  line.finish(() => 'all');
+  assert.deepEqual(stream.written, ['all\n']);
+});
+
 test('a cleared line leaves nothing behind', () => {
   const stream = fakeStream(true, 20);
   const line = new LiveLine(stream, { nowMs: () => 0 });

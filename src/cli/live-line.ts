@@ -14,6 +14,8 @@ export interface LiveLineOptions {
   readonly nowMs: () => number;
   /** Between two plain lines. */
   readonly plainIntervalMs?: number;
+  /** A state that is not worth a line before it has lasted a while. */
+  readonly expectedState?: string;
 }
 
 /** Draws the line at most `columns` wide. */
@@ -37,6 +39,9 @@ export class LiveLine {
     this.#stream = stream;
     this.#nowMs = options.nowMs;
     this.#intervalMs = stream.isTTY === true ? redrawIntervalMs : (options.plainIntervalMs ?? 5000);
+    if (options.expectedState === undefined) return;
+    this.#drawnState = options.expectedState;
+    this.#drawnAtMs = options.nowMs();
   }
 
   /** Draws unless the last line is fresh and of the same `state`, a word for what goes on. */

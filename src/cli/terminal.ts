@@ -52,10 +52,17 @@ export class Terminal {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** Undefined under `--json`, where progress is told in objects or not at all. */
-  liveLine(): LiveLine | undefined {
+  /**
+   * Undefined under `--json`, where progress is told in objects or not at all. `expectedState` is one
+   * that needs no line when it is over soon.
+   */
+  liveLine(expectedState?: string): LiveLine | undefined {
     if (this.json) return undefined;
-    return new LiveLine(process.stderr, { nowMs: () => performance.now() });
+    const nowMs = (): number => performance.now();
+    return new LiveLine(process.stderr, {
+      nowMs,
+      ...(expectedState === undefined ? {} : { expectedState }),
+    });
   }
 }
 

@@ -52,7 +52,7 @@ async function verifyLive(
   signal: AbortSignal,
 ): Promise<VerifiedTorrent> {
   const { verifyTorrent } = await import('../../daemon/verify-torrent.ts');
-  const live = terminal.liveLine();
+  const live = terminal.liveLine('verifying');
   const startedAtMs = performance.now();
   const facts = [formatBytes(metainfo.contentBytes)];
   const draw = (doneBytes: number, totalBytes: number) => (columns: number) => {
