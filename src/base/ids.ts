@@ -1,6 +1,6 @@
 /**
- * Branded identifiers. The brand exists only in the types, so that a piece index cannot be passed
- * where a block index is meant, nor a peer id where an info-hash is.
+ * Branded identifiers. The brand exists only in the types, so that a peer id cannot be passed where
+ * an info-hash is meant.
  */
 import { assert } from './assert.ts';
 import { toHex } from './hex.ts';
@@ -12,8 +12,6 @@ type Branded<T, B extends string> = T & { readonly [brand]: B };
 export type InfoHash = Branded<string, 'InfoHash'>;
 /** 20 bytes as 40 lower-case hex digits (BEP 20). */
 export type PeerId = Branded<string, 'PeerId'>;
-/** Index of a hashed piece, 0-based. */
-export type PieceIndex = Branded<number, 'PieceIndex'>;
 
 export function infoHashFromBytes(bytes: Uint8Array): InfoHash {
   assert(bytes.length === 20, `an info-hash has 20 bytes, not ${bytes.length}`);

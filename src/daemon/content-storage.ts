@@ -3,7 +3,6 @@
  * piece must hash to, and which files are wanted.
  */
 import { mkdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { Layout } from '../engine/layout.ts';
 import type { StorageError, StorageSink } from '../engine/ports.ts';
 import type { ContentFile } from '../node/disk/content-map.ts';
@@ -72,11 +71,6 @@ export function openStorage(place: StoragePlace, setup: StorageSetup): FileStora
     onFileProblem,
     ...(wanted !== undefined && { wanted }),
   });
-}
-
-/** The absolute path of the torrent's file or folder, for people. */
-export function contentPath(dir: string, info: TorrentInfo): string {
-  return join(resolve(dir), info.name);
 }
 
 /** Makes the folder, or says why that cannot be. */

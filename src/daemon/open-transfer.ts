@@ -6,11 +6,12 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
 import { errorCode } from '../node/socket-cause.ts';
+import { defaultStateFolder } from '../node/state-folder.ts';
 import { Client } from './client.ts';
 import type { AddOptions, ClientTorrent, TorrentSource } from './client-contract.ts';
 import { ClientError } from './client-error.ts';
 import { resolvePeers } from './resolve-peers.ts';
-import { defaultStateRoot, transferStateDir } from './state-root.ts';
+import { transferStateDir } from './transfer-state.ts';
 
 export interface TransferSettings {
   readonly source: TorrentSource;
@@ -41,7 +42,7 @@ export async function openTransfer(settings: TransferSettings): Promise<Transfer
   const dir = resolve(settings.dir);
   const peers = await resolvePeers(settings.peers);
   if (settings.add.seedInPlace !== true) await makeFolder(dir);
-  const stateDir = await stateDirFor(settings.stateRoot ?? defaultStateRoot(), infoHash, dir);
+  const stateDir = await stateDirFor(settings.stateRoot ?? defaultStateFolder(), infoHash, dir);
   const client = await Client.open({
     dir,
     stateDir,

@@ -3,7 +3,7 @@
  * most telling first. A pure function of a snapshot.
  * Invariant: a torrent that has nothing and gets nothing always has a reason.
  */
-import { bytesInWords, durationInWords } from '../base/amounts.ts';
+import { formatBytes, formatWait } from '../base/amounts.ts';
 import type { Reason } from './torrent-status.ts';
 import type { TrackerStatus } from './tracker-status.ts';
 
@@ -74,7 +74,7 @@ function queueReason({ queuedBehind }: StallSnapshot): Reason | undefined {
 
 function limitReason({ limit, downRate }: StallSnapshot): Reason | undefined {
   if (limit === undefined || downRate < limit.bytesPerSecond * limitUsed) return undefined;
-  const rate = `${bytesInWords(limit.bytesPerSecond)}/s`;
+  const rate = `${formatBytes(limit.bytesPerSecond)}/s`;
   return { code: 'LIMITED', message: `limited to ${rate} by the ${limit.owner}'s limit` };
 }
 
@@ -115,7 +115,7 @@ function trackerReason(trackers: readonly TrackerStatus[]): Reason | undefined {
       ? 'it said not to ask again'
       : waitMs === 0
         ? 'trying again now'
-        : `next try in ${durationInWords(waitMs)}`;
+        : `next try in ${formatWait(waitMs)}`;
   return {
     code: 'NO_TRACKER',
     message: `no tracker answers (${soonest.url}: ${soonest.lastMessage}, ${retry})`,

@@ -11,10 +11,10 @@ test('each platform has its place', () => {
   assert.equal(stateFolderFor('linux', { XDG_STATE_HOME: 'rel' }, '/h'), '/h/.local/state/shoal');
   assert.equal(
     stateFolderFor('darwin', {}, '/Users/u'),
-    '/Users/u/Library/Application Support/shoal',
+    '/Users/u/Library/Application Support/Shoal',
   );
-  assert.equal(stateFolderFor('win32', { LOCALAPPDATA: 'C:\\L' }, 'C:\\u'), 'C:\\L\\shoal');
-  assert.equal(stateFolderFor('win32', {}, 'C:\\u'), 'C:\\u\\AppData\\Local\\shoal');
+  assert.equal(stateFolderFor('win32', { LOCALAPPDATA: 'C:\\L' }, 'C:\\u'), 'C:\\L\\Shoal');
+  assert.equal(stateFolderFor('win32', {}, 'C:\\u'), 'C:\\u\\AppData\\Local\\Shoal');
 });
 
 test('a state folder is private, also one that was there before', {

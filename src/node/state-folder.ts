@@ -14,14 +14,15 @@ export function stateFolderFor(
 ): string {
   if (platform === 'win32') {
     const local = environment.LOCALAPPDATA ?? '';
-    return win32.join(local === '' ? win32.join(home, 'AppData', 'Local') : local, 'shoal');
+    return win32.join(local === '' ? win32.join(home, 'AppData', 'Local') : local, 'Shoal');
   }
-  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'shoal');
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Shoal');
   const state = environment.XDG_STATE_HOME ?? '';
   // The XDG specification says to ignore a relative path.
   return posix.join(posix.isAbsolute(state) ? state : posix.join(home, '.local', 'state'), 'shoal');
 }
 
+/** XDG_STATE_HOME on Linux and its like, Application Support on macOS, LOCALAPPDATA on Windows. */
 export function defaultStateFolder(): string {
   return stateFolderFor(process.platform, process.env, homedir());
 }

@@ -23,11 +23,8 @@ export const PEX_EXTENSION = 'ut_pex';
 /** What is read of one message; BEP 11 allows 50, and more in the first. */
 export const MAX_PEX_PEERS = 200;
 
-/** Bits of PexPeer.flags. */
-export const PEX_PREFERS_ENCRYPTION = 0x01;
+/** Bits of PexPeer.flags; those for encryption, uTP and hole punching say nothing that is used. */
 export const PEX_UPLOAD_ONLY = 0x02;
-export const PEX_UTP = 0x04;
-export const PEX_HOLEPUNCH = 0x08;
 /** The sender connected to it, not the other way round. */
 export const PEX_REACHABLE = 0x10;
 

@@ -22,7 +22,7 @@ const layers: Readonly<Record<string, Layer>> = {
   node: { imports: ['engine', 'tracker', 'protocol', 'base'], node: true },
   daemon: { imports: ['node', 'engine', 'tracker', 'protocol', 'base'], node: true },
   'tracker-server': { imports: ['node', 'engine', 'tracker', 'protocol', 'base'], node: true },
-  cli: { imports: ['daemon', 'tracker-server'], node: true, packages: ['commander'] },
+  cli: { imports: ['daemon', 'tracker-server', 'base'], node: true, packages: ['commander'] },
   '.': { imports: ['daemon', 'tracker-server', 'node', 'engine', 'tracker', 'protocol', 'base'] },
 };
 

@@ -215,9 +215,9 @@ test('verifying finds the damaged pieces and names the files', async (t) => {
   assert.deepEqual(
     damaged.problems.map(({ message }) => message),
     [
-      `${sources[0]} is 1.0 KiB too short`,
+      `${sources[0]} is 1 KiB too short`,
       `${sources[2]} is missing`,
-      `${sources[3]} is 13 bytes too long`,
+      `${sources[3]} is 13 B too long`,
     ],
   );
   await assert.rejects(verifyFiles({ ...options, signal: AbortSignal.abort() }), {

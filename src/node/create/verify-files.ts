@@ -4,6 +4,7 @@
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatBytes } from '../../base/amounts.ts';
 import { Bitfield } from '../../base/bitfield.ts';
 import type { Layout } from '../../engine/layout.ts';
 import type { ContentFile } from '../disk/content-map.ts';
@@ -11,7 +12,7 @@ import { diskOp } from '../disk/disk-ops.ts';
 import type { DiskPool } from '../disk/disk-pool.ts';
 import { type PieceCheck, shareCheck } from '../disk/piece-check.ts';
 import { sweepPieces } from '../disk/piece-sweep.ts';
-import { formatBytes, toStorageError } from '../disk/storage-error.ts';
+import { toStorageError } from '../disk/storage-error.ts';
 import { finalPath, type StorageSpec, shortPiecesOf } from '../disk/storage-spec.ts';
 
 export interface VerifyFilesOptions {

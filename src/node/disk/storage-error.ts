@@ -2,6 +2,7 @@
  * File-system failures as the engine's StorageError, in words: the path, the cause and, where there is
  * one, the way out.
  */
+import { formatBytes } from '../../base/amounts.ts';
 import type { StorageError } from '../../engine/ports.ts';
 import { errorCode } from '../socket-cause.ts';
 
@@ -36,17 +37,6 @@ const causes: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up.',
   EEXIST: 'another file has this name already.',
 };
-
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return unit === 0 ? `${bytes} bytes` : `${value.toFixed(1)} ${units[unit]}`;
-}
 
 /** `verb` completes "cannot … in": `write`, `read`. `missingBytes` is what a full disk is short of. */
 export function toStorageError(
