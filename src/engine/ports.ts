@@ -43,7 +43,7 @@ export interface Link {
 export interface LinkSink {
   /** `chunk` is valid only during the call. */
   onBytes(chunk: Uint8Array): void;
-  /** `queuedBytes` fell below the link's low-water mark after having been above it. */
+  /** The operating system took blocks, and `queuedBytes` is below the link's low-water mark. */
   onDrained(): void;
   /** The other side closed, or the stream failed. The last call the sink gets. */
   onClosed(cause: string): void;

@@ -34,7 +34,6 @@ export class TcpLink implements Link {
   #closed = false;
   #pausedByEngine = false;
   #queuedBytes = 0;
-  #wasAboveLowWater = false;
   #flushScheduled = false;
   #chunks: Uint8Array[] = [];
   #chunkBytes = 0;
@@ -125,7 +124,6 @@ export class TcpLink implements Link {
     this.#chunks.push(bytes);
     this.#chunkBytes += bytes.length;
     this.#queuedBytes += bytes.length;
-    if (this.#queuedBytes >= lowWaterBytes) this.#wasAboveLowWater = true;
   }
 
   /** Node runs next-tick callbacks right after the read or timer that is being handled. */
@@ -164,10 +162,7 @@ export class TcpLink implements Link {
     for (const lease of batch.leases) lease.release();
     if (this.#closed) return;
     this.#queuedBytes -= batch.lengthBytes;
-    if (this.#wasAboveLowWater && this.#queuedBytes < lowWaterBytes) {
-      this.#wasAboveLowWater = false;
-      this.#sink?.onDrained();
-    }
+    if (batch.leases.length > 0 && this.#queuedBytes < lowWaterBytes) this.#sink?.onDrained();
   }
 
   #lost(cause: string): void {
