@@ -339,6 +339,12 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   onUnknown(_id: number): void {}
 
   #onAnnouncedPieces(what: Parameters<RemotePieces['announce']>[0]): void {
+    if (this.remote.hasAnnounced && what !== 'none') {
+      const added = this.remote.added(what);
+      if ('code' in added) this.violate(added);
+      else for (const piece of added) this.onHave(piece);
+      return;
+    }
     this.#host.onPiecesReplacing(this);
     const breach = this.remote.announce(what);
     if (breach !== undefined) this.violate(breach);

@@ -20,12 +20,38 @@ test('what comes before the piece count is known is judged when it is', () => {
   assert.deepEqual([...pieces.field!.indices()], [3, 7]);
 });
 
-test('have-all and have-none count as announcements, and only one is allowed', () => {
+test('have-all and have-none count as announcements, and have-none only as the first', () => {
   const pieces = new RemotePieces();
   pieces.setPieceCount(9);
   assert.equal(pieces.announce('all'), undefined);
   assert.equal(pieces.field?.isFull, true);
   assert.equal(codeOf(pieces.announce('none')), 'WIRE_BITFIELD_NOT_FIRST');
+});
+
+test('a later bitfield or have-all stands for the HAVEs that it adds', () => {
+  const pieces = new RemotePieces();
+  pieces.setPieceCount(10);
+  assert.equal(pieces.hasAnnounced, false);
+  const first = new Bitfield(10);
+  first.set(7);
+  assert.equal(pieces.announce(first.toBytes()), undefined);
+  assert.equal(pieces.hasAnnounced, true);
+  const later = new Bitfield(10);
+  for (const piece of [2, 9]) later.set(piece);
+  assert.deepEqual(pieces.added(later.toBytes()), [2, 9]);
+  assert.deepEqual([...pieces.field!.indices()], [7], 'they are told one by one');
+  assert.deepEqual(pieces.added('all'), [0, 1, 2, 3, 4, 5, 6, 8, 9]);
+  assert.equal(codeOf(pieces.added(new Uint8Array(3))), 'WIRE_BAD_BITFIELD');
+});
+
+test('of bitfields before the piece count is known, the newest counts', () => {
+  const pieces = new RemotePieces();
+  pieces.announce('none');
+  const later = new Bitfield(10);
+  later.set(4);
+  assert.deepEqual(pieces.added(later.toBytes()), []);
+  assert.equal(pieces.setPieceCount(10), undefined);
+  assert.deepEqual([...pieces.field!.indices()], [4]);
 });
 
 test('a bitfield that comes after HAVEs keeps them', () => {

@@ -18,7 +18,12 @@ export class RemotePieces {
   #announced: Announcement | undefined;
   readonly #earlyHaves: number[] = [];
 
-  /** A bitfield, have-all or have-none. A second one is a violation. */
+  /** There was a bitfield, have-all or have-none. */
+  get hasAnnounced(): boolean {
+    return this.#announced !== undefined;
+  }
+
+  /** A bitfield, have-all or have-none. A second one is a violation, but see `added`. */
   announce(what: Announcement): Violation | undefined {
     if (this.#announced !== undefined) {
       return violation('WIRE_BITFIELD_NOT_FIRST', 'announced its pieces a second time');
@@ -37,6 +42,21 @@ export class RemotePieces {
     return this.field.set(piece);
   }
 
+  /**
+   * A later bitfield or have-all, which aria2 sends in place of many HAVEs: the pieces that it adds, each
+   * still to be told as a HAVE. Pieces that it lacks by now stay, as no message takes a piece back.
+   */
+  added(what: 'all' | Uint8Array): number[] | Violation {
+    const { field } = this;
+    if (field === undefined) {
+      this.#announced = typeof what === 'string' ? what : what.slice();
+      return [];
+    }
+    const later = fieldOf(what, field.length);
+    if (later === undefined) return misfit(field.length);
+    return [...later.indices()].filter((piece) => !field.has(piece));
+  }
+
   /** The metadata is here: from now on `field` exists. */
   setPieceCount(pieceCount: number): Violation | undefined {
     return this.#resolve(pieceCount);
@@ -46,12 +66,7 @@ export class RemotePieces {
   #resolve(pieceCount: number): Violation | undefined {
     const announced = this.#announced;
     const field = fieldOf(announced, pieceCount);
-    if (field === undefined) {
-      return violation(
-        'WIRE_BAD_BITFIELD',
-        `sent a bitfield that does not fit ${pieceCount} pieces`,
-      );
-    }
+    if (field === undefined) return misfit(pieceCount);
     if (typeof announced === 'object') this.#announced = 'none';
     if (this.field !== undefined) for (const piece of this.field.indices()) field.set(piece);
     for (const piece of this.#earlyHaves) {
@@ -68,6 +83,10 @@ function fieldOf(announced: Announcement | undefined, pieceCount: number): Bitfi
   if (announced === 'all') return Bitfield.full(pieceCount);
   if (announced === undefined || announced === 'none') return new Bitfield(pieceCount);
   return Bitfield.fromBytes(announced, pieceCount);
+}
+
+function misfit(pieceCount: number): Violation {
+  return violation('WIRE_BAD_BITFIELD', `sent a bitfield that does not fit ${pieceCount} pieces`);
 }
 
 function outOfRange(piece: number, pieceCount: number): Violation {
