@@ -1,0 +1,13 @@
+/** Everything that reads what strangers send, as targets for fuzzing. */
+import type { FuzzTarget } from './campaign.ts';
+import { documentTargets } from './document-targets.ts';
+import { torrentTarget } from './torrent-target.ts';
+import { trackerTargets } from './tracker-targets.ts';
+import { wireTargets } from './wire-targets.ts';
+
+export const targets: readonly FuzzTarget[] = [
+  ...documentTargets,
+  ...wireTargets,
+  ...trackerTargets,
+  torrentTarget,
+];
