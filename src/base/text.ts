@@ -46,3 +46,16 @@ export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
+
+/** The longest prefix of whole characters within so many bytes. */
+export function cutToBytes(text: string, limit: number): string {
+  if (text.length * 3 <= limit) return text;
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += encodeUtf8(character).length;
+    if (bytes > limit) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

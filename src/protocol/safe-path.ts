@@ -4,7 +4,7 @@
  * most 255 bytes of UTF-8; joined under a folder it cannot leave that folder. Components are judged
  * one by one, never as substrings, so `foo... bar` stays as it is.
  */
-import { decodeUtf8Lossy, encodeUtf8 } from '../base/text.ts';
+import { cutToBytes, decodeUtf8Lossy, encodeUtf8 } from '../base/text.ts';
 
 /**
  * `portable`: names that every file system takes, Windows' rules included, and files told apart even
@@ -82,7 +82,7 @@ export function numberedName(name: string, number: number): string {
   const split = dot > 0 && name.length - dot <= 16 ? dot : name.length;
   const extension = name.slice(split);
   const room = maxComponentBytes - suffix.length - byteLength(extension);
-  return cut(name.slice(0, split), room) + suffix + extension;
+  return cutToBytes(name.slice(0, split), room) + suffix + extension;
 }
 
 /** Keeps the extension, by which people and programs know a file. */
@@ -91,21 +91,9 @@ function shorten(name: string, limit: number): string {
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : '';
   return (
-    cut(name.slice(0, name.length - extension.length), limit - byteLength(extension)) + extension
+    cutToBytes(name.slice(0, name.length - extension.length), limit - byteLength(extension)) +
+    extension
   );
-}
-
-/** The longest prefix of whole characters within so many bytes. */
-function cut(text: string, limit: number): string {
-  if (text.length * 3 <= limit) return text;
-  let bytes = 0;
-  let end = 0;
-  for (const character of text) {
-    bytes += byteLength(character);
-    if (bytes > limit) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }
 
 function byteLength(text: string): number {

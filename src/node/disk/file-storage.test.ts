@@ -245,6 +245,28 @@ test('shares of unwanted files wait in the parts file until they are wanted', as
   await fixture.close();
 });
 
+test('names of 255 bytes leave room for the suffixes', async () => {
+  const files = filesOf([
+    [`${'🐟'.repeat(60)}${'n'.repeat(15)}`, 20 * kib],
+    [`${'d'.repeat(255)}/${'m'.repeat(251)}.bin`, 30 * kib],
+  ]);
+  const name = 't'.repeat(255);
+  const fixture = new StorageFixture(files, 16 * kib, { wanted: [true, false], name });
+  await fixture.write(1);
+  for (const entry of readdirSync(fixture.folder)) assert.match(entry, /~[0-9a-f]{12}\.parts?$/);
+  assert.equal(readdirSync(fixture.folder).length, 2);
+  fixture.storage.setFilesWanted([true, true]);
+  await fixture.writeAll();
+  await fixture.closeStorage();
+  fixture.open({ name });
+  assert.deepEqual((await fixture.check()).valid, [0, 1, 2, 3]);
+  for (let file = 0; file < files.length; file++) fixture.storage.finishFile(file);
+  await fixture.closeStorage();
+  assert.deepEqual(fixture.problems, []);
+  checkFiles(fixture);
+  await fixture.close();
+});
+
 test('full preallocation gives a file its whole length at once', async () => {
   const fixture = new StorageFixture(filesOf([['x', 3000 * kib + 5]]), 256 * kib, {
     preallocation: 'full',

@@ -26,6 +26,7 @@ import {
   type StorageSpec,
   shortPiecesOf,
 } from './storage-spec.ts';
+import { partsName } from './unfinished-name.ts';
 
 export interface FileStorageOptions {
   /** Absolute, and must exist. Nothing is made outside it. */
@@ -76,7 +77,7 @@ export class FileStorage implements Storage {
     this.#spec = {
       id: disk.newStorageId(),
       rootDir: options.rootDir,
-      partsName: `.${options.name}.parts`,
+      partsName: partsName(options.name),
       files,
       pieceLength: layout.pieceLength,
       shortPieces: shortPiecesOf(layout, files),

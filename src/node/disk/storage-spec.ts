@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Layout } from '../../engine/layout.ts';
 import type { ContentFile } from './content-map.ts';
 import type { PieceCheck } from './piece-check.ts';
+import { unfinishedName } from './unfinished-name.ts';
 
 /**
  * States of a file, shared by all threads. The low bits say which of its names is looked for first;
@@ -24,7 +25,7 @@ export type Preallocation = 'sparse' | 'full';
 export interface StorageSpec {
   readonly id: number;
   readonly rootDir: string;
-  /** Of the parts file, `.<name>.parts`, in `rootDir`. */
+  /** Of the parts file, in `rootDir`. */
   readonly partsName: string;
   readonly files: readonly ContentFile[];
   readonly pieceLength: number;
@@ -43,8 +44,6 @@ export interface StorageSpec {
 /** Enough of a spec to find its files. */
 export type FilePlaces = Pick<StorageSpec, 'rootDir' | 'files' | 'states' | 'sources'>;
 
-export const partSuffix = '.part';
-
 /**
  * Shares of unwanted files in pieces that wanted files need. A sparse file with the same byte space as
  * the torrent's content, so that it needs no index and any tool can inspect it.
@@ -57,12 +56,18 @@ export function finalPath(spec: FilePlaces, file: number): string {
   return spec.sources?.[file] ?? join(spec.rootDir, ...spec.files[file]!.path);
 }
 
+/** Of a file that is not whole. */
+export function unfinishedPath(spec: FilePlaces, file: number): string {
+  const { path } = spec.files[file]!;
+  return join(spec.rootDir, ...path.slice(0, -1), unfinishedName(path.at(-1)!));
+}
+
 /** The names a file may have on the disk now, the likeliest first. */
 export function candidatePaths(spec: FilePlaces, file: number): string[] {
   const source = spec.sources?.[file];
   if (source !== undefined) return [source];
   const final = finalPath(spec, file);
-  const part = final + partSuffix;
+  const part = unfinishedPath(spec, file);
   const state = Atomics.load(spec.states, file) & fileState.nameMask;
   return state === fileState.finished ? [final, part] : [part, final];
 }

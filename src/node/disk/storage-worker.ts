@@ -11,7 +11,7 @@ import type { FilePool } from './file-pool.ts';
 import { blockDigests, pieceIsValid } from './piece-check.ts';
 import { PieceReader } from './piece-reader.ts';
 import { FileError, refusal, toStorageError } from './storage-error.ts';
-import { fileState, finalPath, partSuffix, type StorageSpec } from './storage-spec.ts';
+import { fileState, finalPath, type StorageSpec, unfinishedPath } from './storage-spec.ts';
 import { cutTo, readAll, TorrentFiles } from './torrent-files.ts';
 
 export interface OpResult {
@@ -143,7 +143,7 @@ export class StorageWorker {
     const entry = files[file];
     if (entry === undefined || entry.padding) return;
     const path = finalPath(this.#spec, file);
-    const part = path + partSuffix;
+    const part = unfinishedPath(this.#spec, file);
     try {
       const unwanted = (Atomics.load(states, file) & fileState.nameMask) === fileState.unwanted;
       const opened = unwanted ? this.#files.openExisting(file) : this.#files.create(file);

@@ -25,9 +25,9 @@ import {
   candidatePaths,
   fileState,
   finalPath,
-  partSuffix,
   partsPath,
   type StorageSpec,
+  unfinishedPath,
 } from './storage-spec.ts';
 
 const noFollow = constants.O_NOFOLLOW ?? 0;
@@ -120,7 +120,7 @@ export class TorrentFiles {
     }
     const { path: components, executable } = this.spec.files[file]!;
     ensureFolder(this.spec.rootDir, components.slice(0, -1));
-    const path = finalPath(this.spec, file) + partSuffix;
+    const path = unfinishedPath(this.spec, file);
     const mode = executable === true ? 0o777 : 0o666;
     const opened = this.#pool.add(this.#key(file), path, () => openRegular(path, 'create', mode));
     Atomics.or(this.spec.states, file, fileState.seen);
