@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requestDepth, SlowStart } from './request-depth.ts';
+import { duplicateDepth, lateMs, requestDepth, SlowStart } from './request-depth.ts';
 
 const input = { rateBytesPerSecond: 0, reqq: 500, slowStartDepth: 0, snubbed: false };
 
-test('is three seconds of blocks, at least 4, at most what the peer queues or 2,000', () => {
+test('is a second of blocks, at least 4, at most what the peer queues or 2,000', () => {
   assert.equal(requestDepth(input), 4);
-  assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1_048_576 }), 192);
+  assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1_048_576 }), 64);
   assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1e9 }), 500);
   assert.equal(requestDepth({ ...input, rateBytesPerSecond: 1e9, reqq: 1e6 }), 2000);
   assert.equal(requestDepth({ ...input, reqq: 2 }), 2);
@@ -37,4 +37,16 @@ test('slow start waits for the first measurement', () => {
   const slowStart = new SlowStart();
   for (let second = 0; second < 5; second++) slowStart.onSecond(0);
   assert.equal(slowStart.depth, 8);
+});
+
+test('duplicates: one at least, none of a snubbed peer, a quarter of a second of a fast one', () => {
+  assert.equal(duplicateDepth(0, false), 1);
+  assert.equal(duplicateDepth(1_048_576, false), 16);
+  assert.equal(duplicateDepth(1_048_576, true), 0);
+});
+
+test('a block is late when its queue should be through, after four seconds at most', () => {
+  assert.equal(lateMs(1, 0), 4000);
+  assert.equal(lateMs(1, 1e9), 1000 + (1.5 * 16_384) / 1e6);
+  assert.equal(lateMs(100, 16_384), 4000);
 });
