@@ -47,6 +47,8 @@ command. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
   watchOutput(leaveQuietly);
+  // What nobody caught is a bug; it gets its line and its status like everything else.
+  process.on('uncaughtException', (error) => process.exit(reportError(error, argv)));
   try {
     await buildProgram().parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);

@@ -7,6 +7,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DecodeError } from '../base/decode-error.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { errorCode } from '../node/socket-cause.ts';
@@ -64,6 +65,15 @@ export async function loadTorrent(
   }
 }
 
+/** Where the content of a .torrent is looked for when nobody says: beside it, or here. */
+export function folderBeside(source: string): string {
+  return source === '-' || isWebAddress(source) ? '.' : dirname(source);
+}
+
+function isWebAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
 function loadMagnet(text: string, source: string): LoadedMagnet {
   try {
     return { kind: 'magnet', text, magnet: parseMagnet(text) };
@@ -90,7 +100,7 @@ async function exists(path: string): Promise<boolean> {
 
 async function readSource(source: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   if (source === '-') return readBounded(process.stdin, 'standard input');
-  if (/^https?:\/\//i.test(source)) {
+  if (isWebAddress(source)) {
     return downloadTorrentFile(source, { limitBytes: maxTorrentFileBytes, signal });
   }
   try {

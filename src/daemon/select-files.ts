@@ -6,10 +6,13 @@ import { matchesGlob } from 'node:path';
 import type { Metainfo } from '../protocol/metainfo-types.ts';
 import { ClientError } from './client-error.ts';
 
+/** What of a metainfo is looked at. */
+export type NamedFiles = Pick<Metainfo, 'name' | 'files'>;
+
 const numbersPattern = /^\d{1,7}(-\d{1,7})?(,\d{1,7}(-\d{1,7})?)*$/;
 
 /** One flag per file of the metainfo. Throws ClientError SELECT_NOTHING or SELECT_NUMBER. */
-export function selectFiles(metainfo: Metainfo, selections: readonly string[]): boolean[] {
+export function selectFiles(metainfo: NamedFiles, selections: readonly string[]): boolean[] {
   const wanted = metainfo.files.map(() => false);
   const shown = [...metainfo.files.keys()].filter((index) => !metainfo.files[index]!.padding);
   for (const selection of selections) {
@@ -42,7 +45,7 @@ function matches(path: readonly string[], glob: string): boolean {
   return !glob.includes('/') && (path.at(-1) === glob || matchesGlob(path.at(-1)!, glob));
 }
 
-function nothingSelected(metainfo: Metainfo, selection: string): ClientError {
+function nothingSelected(metainfo: NamedFiles, selection: string): ClientError {
   return new ClientError(
     'SELECT_NOTHING',
     `--select ${selection} fits no file of ${metainfo.name}. Their paths are in shoal show.`,

@@ -107,13 +107,12 @@ async function loadShared(
   options: SeedOptions,
   signal: AbortSignal,
 ): Promise<Shared> {
-  const { loadTorrent } = await import('../../daemon/load-source.ts');
+  const { folderBeside, loadTorrent } = await import('../../daemon/load-source.ts');
   const { bytes, metainfo } = await loadTorrent(path, { signal });
-  const isLocal = path !== '-' && !/^https?:\/\//i.test(path);
   return {
     bytes,
     metainfo,
-    dir: options.dir ?? (isLocal ? dirname(path) : '.'),
+    dir: options.dir ?? folderBeside(path),
     alreadyVerified: false,
   };
 }

@@ -21,7 +21,8 @@ export function addShow(program: Command): void {
   addCommonOptions(command);
   runCommand(command, async (terminal, _options, sources) => {
     let exitCode: ExitCode = exitCodes.ok;
-    for (const source of sources) {
+    for (const [index, source] of sources.entries()) {
+      if (index > 0) terminal.line('');
       const failed = await showOne(terminal, source);
       if (failed !== undefined) exitCode = failed;
     }

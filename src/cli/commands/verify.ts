@@ -1,5 +1,4 @@
 /** `shoal verify`: checks data on disk against a .torrent file. */
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Metainfo } from '../../daemon/client-types.ts';
 import type { VerifiedTorrent } from '../../daemon/verify-torrent.ts';
@@ -31,12 +30,11 @@ export function addVerify(program: Command): void {
   valueOption(command, '--dir <dir>', 'folder that holds the data; default the folder of FILE');
   addCommonOptions(command);
   runCommand<VerifyOptions>(command, async (terminal, options, [file = '']) => {
-    const { loadTorrent } = await import('../../daemon/load-source.ts');
+    const { folderBeside, loadTorrent } = await import('../../daemon/load-source.ts');
     const { metainfoAsStored } = await import('../../daemon/stored-paths.ts');
     const interrupt = catchInterrupt();
     const { bytes } = await loadTorrent(file, { signal: interrupt.signal });
-    const isLocal = file !== '-' && !/^https?:\/\//i.test(file);
-    const dir = options.dir ?? (isLocal ? dirname(file) : '.');
+    const dir = options.dir ?? folderBeside(file);
     const metainfo = await metainfoAsStored(bytes, dir);
     const verified = await verifyLive(terminal, metainfo, dir, interrupt.signal);
     interrupt.dispose();
