@@ -48,7 +48,7 @@ export class ChokingRounds {
     } else if (this.#fillWanted) this.fill();
   }
 
-  /** Interest changed or a peer left. */
+  /** Interest changed, a peer left, or the first piece to serve is here. */
   fill(): void {
     if (!this.#host.canServe()) return;
     this.#fillWanted = false;

@@ -321,6 +321,8 @@ export class Torrent implements PeerSessionHost {
 
   #onPieceVerified(piece: number): void {
     this.#pieces.announce(piece);
+    // Nobody was unchoked while there was nothing to serve.
+    if (this.#content?.picker.verified.count === 1) this.#choking.fill();
     this.#events.onPieceVerified(piece);
   }
 
@@ -335,6 +337,7 @@ export class Torrent implements PeerSessionHost {
 
   #onCheckDone(): void {
     if (this.#content !== undefined && this.#joined) this.#pieces.announceAll(this.#content);
+    this.#choking.fill();
     this.#events.onCheckDone();
     this.#enterSwarm();
   }
