@@ -62,14 +62,16 @@ export async function diagnoseAnnounce(
   const answer = await ask<AnnounceReply>(url, signal, (clients, done) =>
     clients.announce(parameters, done),
   );
-  if (answer.reply !== undefined) {
-    const { trackerId } = answer.reply;
-    const leave = { ...parameters, event: 'stopped' as const, numWant: 0 };
-    await ask(url, signal, (clients, done) =>
-      clients.announce(trackerId === undefined ? leave : { ...leave, trackerId }, done),
-    );
-  }
-  return answer;
+  const { reply } = answer;
+  if (reply === undefined) return answer;
+  const { trackerId } = reply;
+  const leave = { ...parameters, event: 'stopped' as const, numWant: 0 };
+  await ask(url, signal, (clients, done) =>
+    clients.announce(trackerId === undefined ? leave : { ...leave, trackerId }, done),
+  );
+  // Many trackers list the asker itself; a port drawn at random tells it from the others.
+  const peers = reply.peers.filter(({ port }) => port !== parameters.port);
+  return { ...answer, reply: { ...reply, peers } };
 }
 
 type Done<T> = (reply: T | undefined, failure: TrackerFailure | undefined) => void;
