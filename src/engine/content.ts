@@ -40,6 +40,7 @@ export interface ContentOptions {
 export interface ContentHost {
   nowMs(): number;
   sessions(): Iterable<PeerSession>;
+  peerCount(): number;
   isFastAllowed(session: PeerSession, piece: number): boolean;
   onPieceVerified(piece: number): void;
   onPieceCorrupt(piece: number): void;
@@ -89,6 +90,7 @@ export class Content implements StorageSink {
       storage: this.storage,
       host: {
         ...forParts,
+        peerCount: () => host.peerCount(),
         onVerified: (piece) => this.#onVerified(piece),
         onCorrupt: (piece) => host.onPieceCorrupt(piece),
         onGuilty: (ids) => host.onGuilty(ids),

@@ -15,7 +15,7 @@ import { blockBytes, type Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
 import { PiecePicker } from './piece-picker.ts';
 import type { SlabPool, Storage, StorageError } from './ports.ts';
-import { duplicateDepth, requestDepth } from './request-depth.ts';
+import { duplicateDepth, fairShare, requestDepth } from './request-depth.ts';
 import { type ShelvedPiece, SlabShelf } from './slab-shelf.ts';
 
 /** Bounds the picker's work per turn. */
@@ -27,6 +27,8 @@ const retryMs = 5_000;
 export interface DownloadsHost {
   nowMs(): number;
   sessions(): Iterable<PeerSession>;
+  /** Live links. */
+  peerCount(): number;
   onVerified(piece: number): void;
   onCorrupt(piece: number, lengthBytes: number): void;
   /** These senders gave bad blocks; the ids are session ids. */
@@ -91,7 +93,10 @@ export class Downloads {
   /** Tops up the peer's outstanding requests once they fell to three quarters. */
   refill(session: PeerSession): void {
     if (this.#halted || this.#stopped || !session.amInterested || !session.canRequest) return;
-    const wanted = Math.min(session.requests.refillCount(requestDepth(session)), maxBatch);
+    const missingBlocks = this.picker.wantedLeftBytes / blockBytes;
+    const fair = fairShare(missingBlocks, this.#host.peerCount());
+    const depth = requestDepth(session, fair);
+    const wanted = Math.min(session.requests.refillCount(depth), maxBatch);
     if (wanted <= 0) return;
     const nowMs = this.#host.nowMs();
     const mostDuplicates = duplicateDepth(session.rateBytesPerSecond, session.snubbed);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { duplicateDepth, lateMs, requestDepth, SlowStart } from './request-depth.ts';
+import { duplicateDepth, fairShare, lateMs, requestDepth, SlowStart } from './request-depth.ts';
 
 const input = { rateBytesPerSecond: 0, reqq: 500, slowStartDepth: 0, snubbed: false };
 
@@ -49,4 +49,14 @@ test('a block is late when its queue should be through, after four seconds at mo
   assert.equal(lateMs(1, 0), 4000);
   assert.equal(lateMs(1, 1e9), 1000 + (1.5 * 16_384) / 1e6);
   assert.equal(lateMs(100, 16_384), 4000);
+});
+
+test('a small torrent is not asked of one peer alone, a large one is not held back', () => {
+  const fast = { rateBytesPerSecond: 50e6, reqq: 2000, slowStartDepth: 0, snubbed: false };
+  const small = fairShare(4096, 8);
+  assert.equal(small, 128);
+  assert.equal(requestDepth({ ...fast, rateBytesPerSecond: 10e6 }, small), 128);
+  assert.ok(requestDepth(fast, small) > 300, 'a tenth of a second of its rate is always allowed');
+  assert.equal(requestDepth(fast, fairShare(131_072, 1)), 2000);
+  assert.equal(requestDepth({ ...fast, rateBytesPerSecond: 1e6 }, 0), 8);
 });

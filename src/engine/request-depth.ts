@@ -7,6 +7,8 @@
 import { blockBytes } from './layout.ts';
 
 const queueSeconds = 1;
+/** No line that matters answers later, so this much keeps it full whatever the fair share. */
+const roundTripSeconds = 0.1;
 const initialDepth = 8;
 const leastDepth = 4;
 const mostDepth = 2000;
@@ -23,12 +25,23 @@ export interface RequestDepthInput {
   readonly snubbed: boolean;
 }
 
-/** Requests to keep outstanding; at least 1. */
-export function requestDepth(input: RequestDepthInput): number {
+/** Requests to keep outstanding; at least 1. `fair` is `fairShare` of the torrent. */
+export function requestDepth(input: RequestDepthInput, fair = Number.POSITIVE_INFINITY): number {
   if (input.snubbed) return snubbedDepth;
-  const byRate = Math.ceil((input.rateBytesPerSecond * queueSeconds) / blockBytes);
-  const depth = Math.max(byRate, input.slowStartDepth, leastDepth);
+  const blocksPerSecond = input.rateBytesPerSecond / blockBytes;
+  const byRate = Math.ceil(blocksPerSecond * queueSeconds);
+  const enough = Math.max(fair, blocksPerSecond * roundTripSeconds, initialDepth);
+  const depth = Math.min(Math.max(byRate, input.slowStartDepth, leastDepth), Math.ceil(enough));
   return Math.max(1, Math.min(depth, input.reqq, mostDepth));
+}
+
+/**
+ * Blocks that one of `peers` may owe of `missing`: a quarter of its part. On a fast line a second's
+ * worth may be the whole torrent; who asks one seeder for all of it has nothing left to ask of those
+ * who will have other pieces a moment later.
+ */
+export function fairShare(missingBlocks: number, peers: number): number {
+  return missingBlocks / (4 * Math.max(1, peers));
 }
 
 /** A duplicate is asked of a peer that answers within this time, or of one that has nothing else to do. */

@@ -151,6 +151,7 @@ export class Torrent implements PeerSessionHost {
       {
         nowMs: () => this.nowMs(),
         sessions: () => this.connections.all(),
+        peerCount: () => this.connections.size,
         isFastAllowed: (session, piece) => this.#fastSets.allows(session, piece),
         onPieceVerified: (piece) => this.#onPieceVerified(piece),
         onPieceCorrupt: (piece) => this.#log('warn', 'PIECE_CORRUPT', `piece ${piece} is corrupt`),

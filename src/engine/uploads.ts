@@ -16,7 +16,7 @@ const maxRequestBytes = 131_072;
 /** A link holds at most this much of ours at once; the rest waits in the queue. */
 const mostLinkBytes = 1_048_576;
 /** A link whose speed is not known yet. */
-const firstLinkBytes = 65_536;
+const firstLinkBytes = 32_768;
 /** Two blocks, so that the link has the next when one is gone. */
 const leastLinkBytes = 32_768;
 /**
