@@ -142,7 +142,7 @@ describe('exchange', () => {
 
   test('an error packet is told in its words', async () => {
     const refuse: Answer = ({ transactionId }, reply) =>
-      reply(encodeUdpErrorReply(transactionId, 'not\nregistered'));
+      reply(encodeUdpErrorReply(transactionId, 'not\n\u202eregistered'));
     await withTracker(exceptFirst('announce', refuse), async ({ url, clients }) => {
       const outcome = await announceBy(clients, url);
       assertFailure(outcome, 'TRACKER_SAID_NO', /^not registered$/);

@@ -6,6 +6,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { displayText } from '../base/display-text.ts';
 import { decodeUdpTrackerReply, type UdpTrackerReply } from '../protocol/udp-tracker-reply.ts';
 import { canonicalHost } from './remote-endpoint.ts';
 import type { ResolvedAddress } from './tracker-address.ts';
@@ -125,9 +126,6 @@ function bareHost(address: string): string {
 
 /** The error of an `error` packet, in the tracker's words. */
 export function saidByTracker(message: string): TrackerError {
-  const shown = message
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 500);
+  const shown = displayText(message, 500);
   return new TrackerError('TRACKER_SAID_NO', shown === '' ? 'refused without a reason' : shown);
 }

@@ -6,6 +6,7 @@
  * Codes of DecodeError: TRACKER_NOT_A_DICTIONARY, and those of bencode.ts.
  */
 import { DecodeError } from '../base/decode-error.ts';
+import { displayText } from '../base/display-text.ts';
 import { type Endpoint, endpointKey } from '../base/endpoint.ts';
 import { canonicalIp, formatIp } from '../base/ip-address.ts';
 import { decodeLatin1, decodeUtf8Lossy } from '../base/text.ts';
@@ -14,7 +15,7 @@ import { decodeCompactPeersV4, decodeCompactPeersV6 } from './compact-peers.ts';
 import type { SwarmCounts } from './swarm-counts.ts';
 
 export interface HttpTrackerFailure {
-  /** The tracker's words: untrusted text, at most 500 characters. */
+  /** The tracker's words, fit to show: one line of at most 500 characters. */
   readonly failureReason: string;
   /** `retry in` (BEP 31). */
   readonly retryMinutes?: number | 'never';
@@ -29,7 +30,7 @@ export interface HttpAnnounceReply {
   readonly downloads?: number;
   /** To be sent with the next announces; one character a byte. */
   readonly trackerId?: string;
-  /** Untrusted text, at most 500 characters. */
+  /** The tracker's words, fit to show: one line of at most 500 characters. */
   readonly warning?: string;
   /** Canonical text (BEP 24). */
   readonly externalIp?: string;
@@ -160,11 +161,7 @@ function seconds(value: BencodeValue | undefined): number | undefined {
 
 function text(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  const shown = decodeUtf8Lossy(value.subarray(0, 4 * maxTextLength));
-  return shown
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, maxTextLength);
+  return displayText(decodeUtf8Lossy(value.subarray(0, 4 * maxTextLength)), maxTextLength);
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { concatBytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/decode-error.ts';
 import { fromHex } from '../base/hex.ts';
 import { encodeLatin1, encodeUtf8 } from '../base/text.ts';
@@ -270,6 +271,16 @@ describe('replies', () => {
   test('the string form of retry in is read as well', () => {
     const reply = encodeLatin1('d14:failure reason4:busy8:retry in2:15e');
     assert.deepEqual(decodeHttpAnnounceReply(reply), { failureReason: 'busy', retryMinutes: 15 });
+  });
+
+  test('the words of a tracker are fit to show', () => {
+    const words = 'no\u202Eevil\u001b[31m\r\nsecond line\u200b';
+    const shown = 'no evil [31m second line';
+    const text = encodeUtf8(words);
+    const failure = concatBytes([encodeLatin1(`d14:failure reason${text.length}:`), text, [101]]);
+    assert.deepEqual(decodeHttpAnnounceReply(failure), { failureReason: shown });
+    const warning = concatBytes([encodeLatin1(`d15:warning message${text.length}:`), text, [101]]);
+    assert.deepEqual(decodeHttpAnnounceReply(warning), { warning: shown, peers: [] });
   });
 
   test('sloppy answers are read', () => {
