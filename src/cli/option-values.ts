@@ -13,14 +13,6 @@ export function parsePort(text: string): number {
   return port;
 }
 
-export function parseCount(text: string): number {
-  const count = wholeNumber(text);
-  if (count === undefined || count === 0) {
-    throw new InvalidArgumentError('Give a whole number above 0.');
-  }
-  return count;
-}
-
 const byteUnits: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,

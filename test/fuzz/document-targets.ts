@@ -252,9 +252,9 @@ const commandLine: FuzzTarget = {
   ],
   take(bytes) {
     const text = Buffer.from(bytes).toString('utf8');
-    const { parsePort, parseCount, parseRate, parseTime, parseRatio } = optionValues;
+    const { parsePort, parseRate, parseTime, parseRatio } = optionValues;
     const { parsePieceLength, parseTier, parseWebUrl, parseName, parsePeer } = optionValues;
-    const numbers = [parsePort, parseCount, parseRate, parseTime, parseRatio, parsePieceLength];
+    const numbers = [parsePort, parseRate, parseTime, parseRatio, parsePieceLength];
     for (const parse of [...numbers, parseTier, parseWebUrl, parseName, parsePeer]) {
       try {
         const value = parse(text);
