@@ -1,6 +1,6 @@
 /**
- * The state folder of a client: per torrent what was verified, and the info dictionary that a magnet
- * link led to. Files are replaced whole, so that each is the old one or the new one.
+ * The state folder of a client: per torrent what was verified, and what peers sent of its metadata: the
+ * info dictionary that a magnet link led to, and piece layers (BEP 52). Files are replaced whole, so that each is the old one or the new one.
  * Invariant: a file that cannot be read or understood costs a recheck and a line in the log, never
  * the start.
  */
@@ -12,6 +12,11 @@ import type { LogEntry } from '../engine/ports.ts';
 import { decodeResume, encodeResume, mostResumeBytes, type ResumeState } from '../engine/resume.ts';
 import { readFileCapped, writeFileAtomically } from '../node/atomic-file.ts';
 import { MAX_METADATA_BYTES } from '../protocol/extension.ts';
+
+/** 2^21 pieces, which is the most, and the roots of as many files as an info dictionary holds. */
+const mostLayersBytes = 128 * 1024 * 1024;
+
+type Kind = 'resume' | 'info' | 'layers';
 
 export class ResumeFiles {
   readonly #folder: string;
@@ -42,11 +47,20 @@ export class ResumeFiles {
     await this.#write(infoHash, 'info', info);
   }
 
-  #path(infoHash: InfoHash, kind: 'resume' | 'info'): string {
+  /** As `encodePieceLayers` wrote them. */
+  loadLayers(infoHash: InfoHash): Promise<Uint8Array | undefined> {
+    return this.#read(infoHash, 'layers', mostLayersBytes);
+  }
+
+  async saveLayers(infoHash: InfoHash, layers: Uint8Array): Promise<void> {
+    await this.#write(infoHash, 'layers', layers);
+  }
+
+  #path(infoHash: InfoHash, kind: Kind): string {
     return join(this.#folder, `${infoHash}.${kind}`);
   }
 
-  async #read(infoHash: InfoHash, kind: 'resume' | 'info', maxBytes: number) {
+  async #read(infoHash: InfoHash, kind: Kind, maxBytes: number) {
     try {
       return await readFileCapped(this.#path(infoHash, kind), maxBytes);
     } catch (error) {
@@ -56,7 +70,7 @@ export class ResumeFiles {
     }
   }
 
-  async #write(infoHash: InfoHash, kind: 'resume' | 'info', bytes: Uint8Array): Promise<void> {
+  async #write(infoHash: InfoHash, kind: Kind, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await writeFileAtomically(this.#path(infoHash, kind), bytes);
   }

@@ -12,16 +12,19 @@ import type { LogEntry, StorageError } from '../engine/ports.ts';
 import type { ResumeState } from '../engine/resume.ts';
 import type { Session } from '../engine/session.ts';
 import type { Torrent } from '../engine/torrent.ts';
+import type { InfoFacts } from '../engine/torrent-options.ts';
 import type { PeerStatus, TorrentStatus } from '../engine/torrent-status.ts';
 import type { TrackerStatus } from '../engine/tracker-status.ts';
 import type { DiskPool } from '../node/disk/disk-pool.ts';
 import type { FileStorage } from '../node/disk/file-storage.ts';
 import type { ReadCache } from '../node/disk/read-cache.ts';
 import { type Metainfo, parseInfo } from '../protocol/metainfo.ts';
+import { encodePieceLayers, missingLayers, withPieceLayers } from '../protocol/piece-layers.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { AddOptions, ClientTorrent } from './client-contract.ts';
 import { ClientError } from './client-error.ts';
 import { layoutOf } from './content-storage.ts';
+import { withKeptLayers } from './kept-layers.ts';
 import { openContent } from './open-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
 import { pathRules, type SourceDescription } from './source-description.ts';
@@ -52,6 +55,8 @@ export class RunningTorrent implements ClientTorrent {
   readonly #context: RunningTorrentContext;
   readonly #changed = new ChangeSignal();
   #metainfo: Metainfo | undefined;
+  /** Of the last run, until the content opens. */
+  #saved: ResumeState | undefined;
   #torrent: Torrent | undefined;
   #storage: FileStorage | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -80,6 +85,10 @@ export class RunningTorrent implements ClientTorrent {
   async start(): Promise<void> {
     const { resume, options, session } = this.#context;
     this.#metainfo ??= await this.#savedMetainfo();
+    if (this.#metainfo !== undefined) {
+      const { hashes, log } = this.#context;
+      this.#metainfo = await withKeptLayers(this.#metainfo, resume, hashes, log);
+    }
     const layout = this.#metainfo === undefined ? undefined : layoutOf(this.#metainfo);
     const saved = layout === undefined ? undefined : await resume?.load(this.infoHash, layout);
     // What the user names comes first: a tracker of a later tier is asked only when all before it fail.
@@ -101,13 +110,15 @@ export class RunningTorrent implements ClientTorrent {
       completedBefore: this.#completedBefore,
       events: {
         onMetadata: (info) => this.#onMetadata(info),
+        onLayers: (layers) => this.#onLayers(layers),
         onCheckDone: () => this.#onProgress(),
         onPieceVerified: (piece) => this.#unsavedPieces.push(piece),
         onCompleted: () => this.#onProgress(),
         onTrouble: (error) => this.#onTrouble(error),
       },
     });
-    if (this.#metainfo !== undefined) await this.#open(this.#metainfo, saved);
+    this.#saved = saved;
+    if (this.#metainfo !== undefined) await this.#openOrAsk(this.#metainfo);
     this.#savedAtMs = performance.now();
     this.#timer = setInterval(() => this.#check(), checkMs);
   }
@@ -134,15 +145,39 @@ export class RunningTorrent implements ClientTorrent {
       const metainfo = this.#parse(bytes);
       this.#metainfo = metainfo;
       await this.#context.resume?.saveInfo(this.infoHash, bytes);
-      await this.#open(metainfo, undefined);
+      await this.#openOrAsk(metainfo);
     })();
     opened.catch((error: unknown) => this.#fail(error));
   }
 
-  async #open(metainfo: Metainfo, saved: ResumeState | undefined): Promise<void> {
+  /** Pieces that could not be checked are not fetched: their hashes come first. */
+  async #openOrAsk(metainfo: Metainfo): Promise<void> {
+    const layers = missingLayers(metainfo);
+    if (layers.length === 0) await this.#open(metainfo);
+    else if (this.#removing === undefined) {
+      const { pieceLength } = metainfo;
+      this.#torrent?.fetchLayers({ pieceLength, layers }, infoFacts(metainfo));
+    }
+  }
+
+  #onLayers(layers: ReadonlyMap<string, Uint8Array>): void {
+    const opened = (async () => {
+      if (this.#metainfo === undefined) return;
+      const metainfo = withPieceLayers(this.#metainfo, layers);
+      this.#metainfo = metainfo;
+      const kept = encodePieceLayers(metainfo.pieceHashes.layers ?? layers);
+      await this.#context.resume?.saveLayers(this.infoHash, kept);
+      await this.#open(metainfo);
+    })();
+    opened.catch((error: unknown) => this.#fail(error));
+  }
+
+  async #open(metainfo: Metainfo): Promise<void> {
     const torrent = this.#torrent;
     if (torrent === undefined || this.#removing !== undefined) return;
     const { disk, cache, options } = this.#context;
+    const saved = this.#saved;
+    this.#saved = undefined;
     const opened = await openContent({
       metainfo,
       dir: this.dir,
@@ -164,7 +199,7 @@ export class RunningTorrent implements ClientTorrent {
         sequential: options.sequential === true,
         ...(opened.wanted !== undefined && { filesWanted: opened.wanted }),
       },
-      { bytes: metainfo.infoBytes, name: metainfo.name, isPrivate: metainfo.private },
+      infoFacts(metainfo),
     );
     this.#onProgress();
   }
@@ -320,6 +355,13 @@ export class RunningTorrent implements ClientTorrent {
       this.#changed.notify();
     }
   }
+}
+
+function infoFacts({ infoBytes, name, private: isPrivate, ...metainfo }: Metainfo): InfoFacts {
+  const { pieceLength, pieceHashes } = metainfo;
+  const { layers } = pieceHashes;
+  const pieceLayers = layers !== undefined && layers.size > 0 ? { pieceLength, layers } : undefined;
+  return { bytes: infoBytes, name, isPrivate, ...(pieceLayers !== undefined && { pieceLayers }) };
 }
 
 function bitsOf(flags: Uint8Array): Bitfield {

@@ -33,6 +33,7 @@ export interface PeerSessionHost {
   onExtended(session: PeerSession, id: number, payload: Uint8Array): void;
   onHashRequest(session: PeerSession, payload: Uint8Array): void;
   onHashes(session: PeerSession, payload: Uint8Array): void;
+  onHashReject(session: PeerSession, payload: Uint8Array): void;
   /** All messages of one read were delivered: the moment to send batched answers. */
   onTurnEnd(session: PeerSession, receivedBytes: number): void;
   /** The link has room for more blocks. */

@@ -334,7 +334,9 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     this.#host.onHashes(this, payload);
   }
 
-  onHashReject(_payload: Uint8Array): void {}
+  onHashReject(payload: Uint8Array): void {
+    this.#host.onHashReject(this, payload);
+  }
 
   onUnknown(_id: number): void {}
 

@@ -23,6 +23,13 @@ export class RemotePieces {
     return this.#announced !== undefined;
   }
 
+  /** It said that it has some piece, so it has the metadata too. */
+  get hasAny(): boolean {
+    if (this.field !== undefined) return !this.field.isEmpty;
+    if (typeof this.#announced === 'object') return this.#announced.some((byte) => byte !== 0);
+    return this.#announced === 'all' || this.#earlyHaves.length > 0;
+  }
+
   /** A bitfield, have-all or have-none. A second one is a violation, but see `added`. */
   announce(what: Announcement): Violation | undefined {
     if (this.#announced !== undefined) {

@@ -7,23 +7,23 @@
 import type { Endpoint } from '../base/endpoint.ts';
 import { parseIp } from '../base/ip-address.ts';
 import { isGlobal } from '../base/ip-network.ts';
-import { decodeHashRange, encodeHashReject } from '../protocol/hash-message.ts';
 import type { MetadataMessage } from '../protocol/metadata-exchange.ts';
 import type { PexMessage } from '../protocol/pex.ts';
 import { PEX_UPLOAD_ONLY } from '../protocol/pex.ts';
-import { isViolation } from '../protocol/violation.ts';
 import type { RemoteExtensions } from './extension-exchange.ts';
 import { ExtensionExchange } from './extension-exchange.ts';
+import { HashTalk } from './hash-talk.ts';
 import { MetadataTalk } from './metadata-talk.ts';
 import type { PeerSession } from './peer-session.ts';
 import { PexRounds } from './pex-rounds.ts';
 import type { Torrent } from './torrent.ts';
-import type { TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
+import type { InfoFacts, TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
 
 /** Many clients drop requests past their default queue of 250 without saying so. */
 const usualReqq = 250;
 
 export class SwarmTalk {
+  readonly hashes: HashTalk;
   readonly #torrent: Torrent;
   readonly #extensions: ExtensionExchange;
   readonly #metadata: MetadataTalk;
@@ -52,6 +52,17 @@ export class SwarmTalk {
       onInfo: (info) => options.events.onMetadata(info),
       onLiar: (session) => torrent.connections.ban(session, 'it sent false metadata'),
     });
+    this.hashes = new HashTalk({
+      hashes: around.hashes,
+      upLimit: torrent.limits.up,
+      nowMs: () => torrent.nowMs(),
+      sessions: () => torrent.sessions(),
+      session: (id) => torrent.connections.byId(id),
+      offersMetadata: (session) =>
+        this.#extensions.remote(session)?.handshake.metadataSizeBytes !== undefined,
+      onLayers: (layers) => options.events.onLayers(layers),
+      onLiar: (session) => torrent.connections.ban(session, 'it sent false hashes'),
+    });
     this.#pex = new PexRounds({
       sessions: () => torrent.connections.all(),
       supportsPex: (session) => this.#extensions.remote(session)?.pexId !== undefined,
@@ -65,9 +76,10 @@ export class SwarmTalk {
     return this.#extensions.remote(session);
   }
 
-  setInfo(bytes: Uint8Array, isPrivate: boolean): void {
+  setInfo({ bytes, isPrivate, pieceLayers }: InfoFacts): void {
     this.#isPrivate = isPrivate;
     this.#metadata.setInfo(bytes);
+    if (pieceLayers !== undefined) this.hashes.serve(pieceLayers);
   }
 
   sendHandshake(session: PeerSession): void {
@@ -78,22 +90,17 @@ export class SwarmTalk {
     this.#extensions.onExtended(session, id, payload);
   }
 
-  /** The hashes are in the .torrent, which peers of this client have; others are told that we pass none on. */
-  onHashRequest(session: PeerSession, payload: Uint8Array): void {
-    const range = decodeHashRange(payload);
-    if (isViolation(range)) session.violate(range);
-    else session.send(encodeHashReject(range));
-  }
-
   onGone(session: PeerSession): void {
     this.#extensions.onGone(session);
     this.#metadata.onGone(session);
+    this.hashes.onGone(session);
     this.#pex.onGone(session);
   }
 
   /** About once a second. */
   tick(nowMs: number): void {
     this.#metadata.tick(nowMs);
+    this.hashes.tick(nowMs);
     if (!this.#isPrivate) this.#pex.tick(nowMs);
   }
 
@@ -113,6 +120,7 @@ export class SwarmTalk {
     if (metadataId !== undefined && handshake.metadataSizeBytes !== undefined) {
       this.#metadata.onOffer(session, handshake.metadataSizeBytes, nowMs);
     }
+    this.hashes.onNews(session);
   }
 
   #onMetadata(session: PeerSession, message: MetadataMessage): void {

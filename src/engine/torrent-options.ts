@@ -3,6 +3,7 @@ import type { Endpoint } from '../base/endpoint.ts';
 import type { Hashes } from '../base/hashes.ts';
 import type { InfoHash } from '../base/ids.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
+import type { PieceLayers } from './hash-serve.ts';
 import type { EnginePorts, StorageError, TrackerPort } from './ports.ts';
 import type { RateLimit } from './rate.ts';
 import type { SharedLimit } from './shared-limit.ts';
@@ -33,10 +34,25 @@ export interface TorrentOptions {
   readonly events: TorrentEvents;
 }
 
+/** What the swarm is to know of the metadata. */
+export interface InfoFacts {
+  /** The info dictionary. */
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly isPrivate: boolean;
+  /** For peers that lack them; only of torrents that have a version 2. */
+  readonly pieceLayers?: PieceLayers;
+}
+
 /** Called while the torrent handles an input; do not call back into it from inside. */
 export interface TorrentEvents {
-  /** The metadata of a magnet link arrived and is what its info-hash promises. Answer with `setContent`. */
+  /**
+   * The metadata of a magnet link arrived and is what its info-hash promises. Answer with `setContent`, or
+   * with `fetchLayers` where the pieces cannot be checked yet.
+   */
   onMetadata(info: Uint8Array): void;
+  /** What `fetchLayers` asked for, by root in hex; each layer belongs under its root. Answer with `setContent`. */
+  onLayers(layers: ReadonlyMap<string, Uint8Array>): void;
   onCheckDone(): void;
   onPieceVerified(piece: number): void;
   /** Everything wanted is verified, and was not before. */

@@ -18,6 +18,7 @@ import type { ContentOptions } from './content.ts';
 import { Content } from './content.ts';
 import { Culprits } from './culprits.ts';
 import { FastSets } from './fast-sets.ts';
+import type { MissingLayers } from './hash-talk.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { PeerSession } from './peer-session.ts';
 import type { PeerSessionHost } from './peer-session-host.ts';
@@ -25,7 +26,12 @@ import { PieceTalk } from './piece-talk.ts';
 import type { Link, LinkSink, StorageError } from './ports.ts';
 import { type RateLimit, RateMeter } from './rate.ts';
 import { SwarmTalk } from './swarm-talk.ts';
-import type { TorrentEvents, TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
+import type {
+  InfoFacts,
+  TorrentEvents,
+  TorrentOptions,
+  TorrentSurroundings,
+} from './torrent-options.ts';
 import { makeAnnouncer, makePeerBook } from './torrent-parts.ts';
 import { TransferLimits } from './transfer-limits.ts';
 
@@ -137,13 +143,17 @@ export class Torrent implements PeerSessionHost {
 
   // -------------------------------------------------------------- inputs of the owner
 
-  /** The metadata is known: from the .torrent at once, from a magnet after `onMetadata`. */
-  setContent(
-    options: ContentOptions,
-    info: { bytes: Uint8Array; name: string; isPrivate: boolean },
-  ): void {
+  /** The metadata is known, but not the hashes of its pieces (BEP 52): peers are asked; `onLayers` follows. */
+  fetchLayers(missing: MissingLayers, info: InfoFacts): void {
     this.#name = info.name;
-    this.talk.setInfo(info.bytes, info.isPrivate);
+    this.talk.setInfo(info);
+    this.talk.hashes.fetch(missing);
+  }
+
+  /** The metadata is known: from the .torrent at once, from a magnet after `onMetadata`. */
+  setContent(options: ContentOptions, info: InfoFacts): void {
+    this.#name = info.name;
+    this.talk.setInfo(info);
     const { random, slabs } = this.#around.ports;
     this.#content = new Content(
       options,
@@ -286,10 +296,16 @@ export class Torrent implements PeerSessionHost {
   }
 
   onHashRequest(session: PeerSession, payload: Uint8Array): void {
-    this.talk.onHashRequest(session, payload);
+    this.talk.hashes.onHashRequest(session, payload);
   }
 
-  onHashes(_session: PeerSession, _payload: Uint8Array): void {}
+  onHashes(session: PeerSession, payload: Uint8Array): void {
+    this.talk.hashes.onHashes(session, payload);
+  }
+
+  onHashReject(session: PeerSession, payload: Uint8Array): void {
+    this.talk.hashes.onHashReject(session, payload);
+  }
 
   onTurnEnd(session: PeerSession, receivedBytes: number): void {
     this.limits.onReceived(session, receivedBytes, this.nowMs());

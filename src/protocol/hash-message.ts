@@ -1,8 +1,9 @@
 /**
  * Hash request, hashes and hash reject (BEP 52, "peer messages"): parts of a file's merkle tree.
- * Invariant: a range that is decoded obeys the BEP: a length that is a power of two from 2 to
- * MAX_HASH_RANGE, and an index that is a multiple of it. Whether the file has such hashes is the
- * receiver's to judge.
+ * Invariant: a range that is decoded obeys the BEP: a length that is a power of two up to
+ * MAX_HASH_RANGE, and an index that is a multiple of it. A length of 1, which the BEP forbids, is let
+ * through because libtorrent asks so for the last hash of a layer of 512n + 1. Whether the file has such
+ * hashes is the receiver's to judge.
  */
 import { assert } from '../base/assert.ts';
 import { readUint32, writeUint32 } from '../base/bytes.ts';
@@ -35,6 +36,14 @@ export function encodeHashRequest(range: HashRange): Uint8Array {
   return encodeMessage(HASH_REQUEST, range, new Uint8Array(0));
 }
 
+/**
+ * Uncles that prove a range: one from each proof layer, except from those that the range itself yields,
+ * so the lowest is the sibling of the root of the range.
+ */
+export function uncleCount(length: number, proofLayers: number): number {
+  return Math.max(0, proofLayers + 1 - Math.log2(length));
+}
+
 /** `hashes` holds 32 bytes each: the base layer, then the uncles up to the root. */
 export function encodeHashes(range: HashRange, hashes: Uint8Array): Uint8Array {
   return encodeMessage(HASHES, range, hashes);
@@ -63,7 +72,7 @@ export function decodeHashes(
   const range = readRange(payload);
   if (isViolation(range)) return range;
   const count = hashBytes / HASH_BYTES;
-  if (count < range.length || count > range.length + range.proofLayers) {
+  if (count !== range.length + uncleCount(range.length, range.proofLayers)) {
     return violation('HASH_MALFORMED', `${count} hashes for a range of ${range.length}`);
   }
   return { range, hashes: payload.subarray(RANGE_BYTES) };
@@ -75,7 +84,7 @@ function readRange(payload: Uint8Array): HashRange | Violation {
   const length = readUint32(payload, 40);
   const proofLayers = readUint32(payload, 44);
   const isPowerOfTwo = (length & (length - 1)) === 0;
-  if (length < 2 || length > MAX_HASH_RANGE || !isPowerOfTwo || index % length !== 0) {
+  if (length < 1 || length > MAX_HASH_RANGE || !isPowerOfTwo || index % length !== 0) {
     return violation('HASH_MALFORMED', `a hash range of ${length} from ${index}`);
   }
   if (baseLayer > MAX_LAYERS || proofLayers > MAX_LAYERS) {

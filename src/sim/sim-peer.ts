@@ -129,7 +129,9 @@ export class SimPeer {
 
   // -------------------------------------------------------------- start
 
+  /** Does nothing while it runs. */
   start(trust: Trust = 'saved'): void {
+    if (this.#run !== undefined) return;
     const { world, host } = this.options;
     this.firstStartedAtMs ??= world.nowMs();
     const run = this.#makeRun();
@@ -186,6 +188,7 @@ export class SimPeer {
       downloadedBytes: this.#saved?.downloadedBytes ?? 0,
       completedBefore: this.#saved?.completedBefore ?? options.isSeed,
       events: {
+        onLayers: () => {},
         onMetadata: () => world.after(5, () => run.alive && this.#open(run, 'saved')),
         onCheckDone: () => {},
         onPieceVerified: () => {},

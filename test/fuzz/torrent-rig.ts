@@ -167,6 +167,7 @@ export class TorrentRig {
       isInfo: (bytes) => Buffer.compare(nodeHashes.sha1(bytes), infoHashBytes) === 0,
       events: {
         onMetadata: () => this.#due.push(() => this.#setContent(1)),
+        onLayers: () => {},
         ...{ onCheckDone() {}, onPieceVerified() {}, onCompleted() {}, onTrouble() {} },
       },
     });
