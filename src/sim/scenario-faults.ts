@@ -1,26 +1,14 @@
 /** Swarms with peers that lie, stall or flood. Honest peers complete, and nobody honest is banned. */
 import type { FaultyKind } from './faulty-talk.ts';
 import { faultyKinds } from './faulty-talk.ts';
+import { spoiler } from './incidents.ts';
 import type { Scenario } from './scenario.ts';
 import { ensure } from './sim-failure.ts';
 import type { SimPeer } from './sim-peer.ts';
-import type { Spoiler } from './sim-storage.ts';
 import type { Swarm } from './swarm.ts';
 
 const kib = 1024;
 const minuteMs = 60_000;
-
-/** Spoils so many of a hundred blocks. */
-function spoiler(swarm: Swarm, percent: number): Spoiler {
-  const random = swarm.random.fork();
-  return (_piece, _begin, bytes) => {
-    if (random.below(100) >= percent) return bytes;
-    const spoilt = bytes.slice();
-    const at = random.below(spoilt.length);
-    spoilt[at] = spoilt[at]! ^ 0x40;
-    return spoilt;
-  };
-}
 
 function nobodyHonestBanned(swarm: Swarm): void {
   for (const peer of swarm.honest) {

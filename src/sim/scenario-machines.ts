@@ -1,24 +1,12 @@
 /** What happens on a machine: crashes, disks, little memory, limits, files nobody wants. */
+import { crashAndRestart, diskTrouble, leaveAndReturn } from './incidents.ts';
 import type { Scenario } from './scenario.ts';
 import { ensure } from './sim-failure.ts';
 import type { SimPeer } from './sim-peer.ts';
-import type { Swarm } from './swarm.ts';
 
 const kib = 1024;
 const secondMs = 1000;
 const minuteMs = 60_000;
-
-function crashAndRestart(swarm: Swarm, peer: SimPeer, times: number): void {
-  const { world, random } = swarm;
-  if (times === 0) return;
-  world.after(swarm.between(1000, 15_000), () => {
-    peer.crash();
-    world.after(swarm.between(500, 12_000), () => {
-      peer.start(random.below(3) === 0 ? 'recheck' : 'saved');
-      crashAndRestart(swarm, peer, times - 1);
-    });
-  });
-}
 
 const crashes: Scenario = {
   name: 'crashes',
@@ -34,29 +22,33 @@ const crashes: Scenario = {
   },
 };
 
+const returns: Scenario = {
+  name: 'returns',
+  about: 'half of the peers leave in good order and come back',
+  prepare: (swarm) => {
+    swarm.makeContent(40, 128 * kib);
+    swarm.addSeed();
+    const peers = swarm.addLeechers(swarm.size(8));
+    peers.forEach((peer, i) => {
+      if (i % 2 === 0) leaveAndReturn(swarm, peer);
+    });
+    return { deadlineMs: 5 * minuteMs };
+  },
+};
+
 const diskFull: Scenario = {
   name: 'disk-full',
   about: 'disks fill up and are freed, and one cannot be read for a while',
   prepare: (swarm) => {
-    const { world } = swarm;
     swarm.addSeed();
     const second = swarm.addSeed();
     const peers = swarm.addLeechers(swarm.size(6));
     const troubled = peers.filter((_, i) => i % 2 === 0);
     for (const peer of troubled) {
-      world.after(swarm.between(1, 5) * secondMs, () => {
-        peer.options.disk.fault = 'full';
-        world.after(swarm.between(5, 40) * secondMs, () => {
-          peer.options.disk.fault = 'none';
-        });
-      });
+      const fromMs = swarm.between(1, 5) * secondMs;
+      diskTrouble(swarm, peer, 'full', fromMs, swarm.between(5, 40) * secondMs);
     }
-    world.after(3 * secondMs, () => {
-      second.options.disk.fault = 'unreadable';
-      world.after(30 * secondMs, () => {
-        second.options.disk.fault = 'none';
-      });
-    });
+    diskTrouble(swarm, second, 'unreadable', 3 * secondMs, 30 * secondMs);
     return {
       deadlineMs: 4 * minuteMs,
       verify: () => {
@@ -126,6 +118,7 @@ const unwantedFiles: Scenario = {
 
 export const machineTroubles: readonly Scenario[] = [
   crashes,
+  returns,
   diskFull,
   tightMemory,
   limits,

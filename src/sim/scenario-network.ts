@@ -1,7 +1,7 @@
 /** What happens between machines: partitions, resets, a tracker that is away, peers that come and go. */
+import { partitionNowAndThen, resetNowAndThen, trackerAwayFor } from './incidents.ts';
 import type { Scenario } from './scenario.ts';
 import { ensure } from './sim-failure.ts';
-import type { SimHost } from './sim-host.ts';
 import { announceIntervalMs } from './sim-tracker.ts';
 import type { Swarm } from './swarm.ts';
 
@@ -38,21 +38,6 @@ const seedLeaves: Scenario = {
   },
 };
 
-/** Splits the machines in two, for a while, and again later. */
-function partitionNowAndThen(swarm: Swarm): void {
-  const { world, network, random } = swarm;
-  const split = (times: number) => {
-    const sides = new Map<SimHost, number>();
-    for (const host of network.hosts()) sides.set(host, random.below(2));
-    network.partition((host) => sides.get(host) ?? 0, random.below(2) === 0 ? 'stall' : 'reset');
-    world.after(swarm.between(5, 90) * secondMs, () => {
-      network.heal();
-      if (times > 1) world.after(swarm.between(1, 20) * secondMs, () => split(times - 1));
-    });
-  };
-  world.after(swarm.between(2, 12) * secondMs, () => split(swarm.between(1, 3)));
-}
-
 const partitions: Scenario = {
   name: 'partitions',
   about: 'the network falls in two and heals, several times',
@@ -64,17 +49,6 @@ const partitions: Scenario = {
     return { deadlineMs: 10 * minuteMs };
   },
 };
-
-function resetNowAndThen(swarm: Swarm, meanMs: number): void {
-  const { world, network, random } = swarm;
-  const reset = () => {
-    const links = [...network.hosts()].flatMap((host) => [...host.links]);
-    const link = links[random.below(Math.max(1, links.length))];
-    if (link !== undefined) network.reset(link);
-    world.after(2 * meanMs * random.next(), reset);
-  };
-  world.after(meanMs, reset);
-}
 
 const resets: Scenario = {
   name: 'resets',
@@ -92,12 +66,8 @@ const trackerLate: Scenario = {
   name: 'tracker-late',
   about: 'the tracker is away for the first minutes',
   prepare: (swarm) => {
-    const { tracker, world } = swarm;
     const awayMs = swarm.between(30, 240) * secondMs;
-    tracker.state = swarm.random.below(2) === 0 ? 'refusing' : 'silent';
-    world.at(awayMs, () => {
-      tracker.state = 'up';
-    });
+    trackerAwayFor(swarm, awayMs);
     swarm.addSeed();
     swarm.addLeechers(swarm.size(6));
     // The pause after a failure has doubled meanwhile.

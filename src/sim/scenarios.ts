@@ -1,5 +1,6 @@
 /** Every scenario by name, in the order in which seeds take turns with them. */
 import type { Scenario } from './scenario.ts';
+import { chaos } from './scenario-chaos.ts';
 import { crowds } from './scenario-crowds.ts';
 import { faults } from './scenario-faults.ts';
 import { machineTroubles } from './scenario-machines.ts';
@@ -10,4 +11,5 @@ export const scenarios: readonly Scenario[] = [
   ...faults,
   ...networkTroubles,
   ...machineTroubles,
+  chaos,
 ];

@@ -11,7 +11,7 @@ import type { SimHost } from './sim-host.ts';
 import type { SimNetwork } from './sim-network.ts';
 
 /** Bytes on the way or unread at the other end. */
-const windowBytes = 262_144;
+const windowBytes = 4_194_304;
 const lowWaterBytes = 524_288;
 /** One event moves at most this much: a block with its header and some small messages. */
 const segmentBytes = 16_640;
