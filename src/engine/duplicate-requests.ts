@@ -1,6 +1,6 @@
 /**
  * Chooses blocks to request a second or third time, when a peer finds no free block.
- * Endgame: everything missing is requested somewhere; of the outstanding blocks that are late the
+ * Endgame: everything missing is requested somewhere, or cannot be for want of memory; of the outstanding blocks that are late the
  * slowest are duplicated, those with fewer copies first. Stealing, at any time: a block that a peer at least ten times slower
  * owes gets one more request. Either way the caller cancels the others when the first copy arrives, so
  * no request is lost when the thief fails.

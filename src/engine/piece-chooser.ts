@@ -46,6 +46,11 @@ export class PieceChooser {
     this.#priorityOf = (piece) => board.ledger.priority(piece);
   }
 
+  /** Since `begin`, a piece was found that memory has no room for. */
+  get lacksRoom(): boolean {
+    return this.#noRoom;
+  }
+
   setWindow(first: number, last: number): void {
     this.#windowFirst = first;
     this.#windowLast = last;

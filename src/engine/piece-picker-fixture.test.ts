@@ -13,6 +13,8 @@ export class FakePeer {
   suggested: number[] = [];
   rateBytesPerSecond: number;
   readonly outstanding: [number, number][] = [];
+  /** What it owes is due. */
+  late = true;
 
   constructor(have: Bitfield, rateBytesPerSecond = 0) {
     this.have = have;
@@ -20,7 +22,7 @@ export class FakePeer {
   }
 
   isLate(): boolean {
-    return true;
+    return this.late;
   }
 
   isOutstanding(piece: number, block: number): boolean {

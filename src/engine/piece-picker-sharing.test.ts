@@ -46,7 +46,16 @@ test('opens nothing without memory, and shares what is open', () => {
   const second = join(Bitfield.full(10), fastRate);
   const [piece] = pieces(pick(first, 2));
   assert.deepEqual(pieces(pick(second, 8)), [piece]);
-  assert.deepEqual(pick(first, 8), [], 'no endgame while pieces wait for memory');
+  first.late = false;
+  second.late = false;
+  assert.deepEqual(pick(join(Bitfield.full(10)), 8), [], 'all is on its way');
+  second.late = true;
+  assert.deepEqual(
+    pieces(pick(join(Bitfield.full(10)), 8)),
+    [piece],
+    'without room, what is late is asked of others, too',
+  );
+  second.late = false;
   memory.room = 1;
   assert.equal(pick(first, 8).length, 4);
 });
@@ -86,6 +95,7 @@ test('a peer ten times faster steals, before the endgame', () => {
   const { memory, picker, pick, join } = setUp(10);
   memory.room = 1;
   const slow = join(Bitfield.full(10), 1000);
+  slow.late = false;
   pick(slow, 4);
   assert.deepEqual(pick(join(Bitfield.full(10), 9000), 4), []);
   const thief = join(Bitfield.full(10), 10_000);

@@ -162,7 +162,8 @@ export class PiecePicker {
     if (written === count || peer.allowedFast !== undefined) return written;
     const most = Math.min(count - written, duplicates);
     if (most <= 0) return written;
-    const endgame = !this.#board.hasFreeBlocks();
+    // Without room the pieces in memory are all there is: one stalled peer must not hold them up.
+    const endgame = this.#chooser.lacksRoom || !this.#board.hasFreeBlocks();
     return written + this.#duplicates.take(slot, most, endgame, out, written);
   }
 

@@ -5,6 +5,7 @@ import type { Spoiler } from './sim-storage.ts';
 import type { Swarm } from './swarm.ts';
 
 const secondMs = 1000;
+const resetsEndMs = 180 * secondMs;
 
 /** Spoils so many of a hundred blocks. */
 export function spoiler(swarm: Swarm, percent: number): Spoiler {
@@ -33,14 +34,14 @@ export function partitionNowAndThen(swarm: Swarm): void {
   world.after(swarm.between(2, 12) * secondMs, () => split(swarm.between(1, 3)));
 }
 
-/** Breaks one link after the other. */
+/** Breaks one link after the other, for some minutes. */
 export function resetNowAndThen(swarm: Swarm, meanMs: number): void {
   const { world, network, random } = swarm;
   const reset = () => {
     const links = [...network.hosts()].flatMap((host) => [...host.links]);
     const link = links[random.below(Math.max(1, links.length))];
     if (link !== undefined) network.reset(link);
-    world.after(2 * meanMs * random.next(), reset);
+    if (world.nowMs() < resetsEndMs) world.after(2 * meanMs * random.next(), reset);
   };
   world.after(meanMs, reset);
 }
