@@ -10,7 +10,7 @@ import { encodeLatin1 } from '../base/text.ts';
 import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
 import type { PeerPool } from './peer-pool.ts';
-import { PeerSelection } from './peer-selection.ts';
+import { type Asker, PeerSelection } from './peer-selection.ts';
 import { Swarm } from './swarm.ts';
 import type {
   StoreAnnounce,
@@ -45,6 +45,8 @@ interface Waiting {
 }
 
 const wheelBuckets = 128;
+/** See `SwarmStore.announce`: enough to get the metadata from, little enough to waste. */
+const maxSeedersForNewcomer = 10;
 
 export class MemorySwarmStore implements SwarmStore {
   readonly #swarms = new Map<string, Swarm>();
@@ -233,7 +235,14 @@ export class MemorySwarmStore implements SwarmStore {
   #select(swarm: Swarm, request: StoreAnnounce, pool: PeerPool, slot: number): void {
     this.#ipv4.clear();
     this.#ipv6.clear();
-    const asker = { pool, slot, isSeeder: request.isSeeder };
+    const { isSeeder, numWant } = request;
+    this.#drawAll(swarm, request, numWant, { pool, slot, isSeeder });
+    if (!isSeeder || request.event !== 'started' || this.#ipv4.count + this.#ipv6.count > 0) return;
+    const few = Math.min(numWant, maxSeedersForNewcomer);
+    this.#drawAll(swarm, request, few, { pool, slot, isSeeder: false });
+  }
+
+  #drawAll(swarm: Swarm, request: StoreAnnounce, numWant: number, asker: Asker): void {
     const ownLength = request.address.length;
     const draw = (addressLength: number, wanted: number): void => {
       const selection = addressLength === 4 ? this.#ipv4 : this.#ipv6;
@@ -242,11 +251,11 @@ export class MemorySwarmStore implements SwarmStore {
       }
     };
     if (!request.wantsBothFamilies) {
-      draw(ownLength, request.numWant);
+      draw(ownLength, numWant);
       return;
     }
-    draw(ownLength === 4 ? 16 : 4, Math.floor(request.numWant / 2));
-    draw(ownLength, request.numWant - this.#ipv4.count - this.#ipv6.count);
+    draw(ownLength === 4 ? 16 : 4, Math.floor(numWant / 2));
+    draw(ownLength, numWant - this.#ipv4.count - this.#ipv6.count);
   }
 
   /** After peers left `pool`: waits for the next one due, or forgets the pool and the empty swarm. */

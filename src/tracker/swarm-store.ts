@@ -88,6 +88,8 @@ export interface SwarmStore {
    * Adds, refreshes or (on `stopped`) removes the peer, then answers with counts and a uniformly random
    * choice of other peers: leechers only for a seeder, never the asker, its own kind of network (private
    * or public) first. `completed` counts a download once per peer for as long as the peer is known.
+   * A seeder that has `started` gets a few seeders when there are no leechers: aria2, which knows only
+   * a magnet link, does not know what is left and says 0.
    */
   announce(
     request: StoreAnnounce,
