@@ -196,7 +196,10 @@ export class Content implements StorageSink {
 
   /** Finishes writes, parks unfinished pieces, closes the files; then `done`. */
   stop(done: () => void): void {
-    this.#onIdle = () => this.storage.close(done);
+    this.#onIdle = () => {
+      this.downloads.close();
+      this.storage.close(done);
+    };
     this.downloads.stop();
     this.#reportIdle();
   }

@@ -378,11 +378,16 @@ export class Downloads {
     for (const session of this.#host.sessions()) this.releaseRequests(session);
     this.#parkIdle(Number.POSITIVE_INFINITY);
   }
+
+  /** The storage owes no report any more: slabs still out go back to the pool that others use. */
+  close(): void {
+    for (const piece of [...this.#shelf.entries()].map(([index]) => index)) this.#shelf.drop(piece);
+  }
 }
 
-/** It let us ask and answered nothing for a minute. */
+/** It was asked and answered nothing for a minute, not even, while it chokes us, with rejects (BEP 6). */
 function isSilent(session: PeerSession, nowMs: number): boolean {
   const askedAtMs = session.requests.oldestSentAtMs;
-  if (askedAtMs === undefined || session.peerChoking) return false;
+  if (askedAtMs === undefined) return false;
   return nowMs - Math.max(askedAtMs, session.lastBlockAtMs) > snubMs;
 }

@@ -17,6 +17,7 @@ import { encodeExtended } from '../protocol/peer-wire-encoder.ts';
 import type { PexMessage } from '../protocol/pex.ts';
 import { decodePex, PEX_EXTENSION } from '../protocol/pex.ts';
 import { isViolation, violation } from '../protocol/violation.ts';
+import { floodCost } from './flood-guard.ts';
 import type { PeerSession } from './peer-session.ts';
 import { maxQueuedRequests } from './upload-queue.ts';
 
@@ -103,7 +104,7 @@ export class ExtensionExchange {
       const message = decodePex(payload);
       if (isViolation(message)) session.violate(message);
       else this.#host.onPex(session, message);
-    }
+    } else session.onUseless(floodCost.strange);
   }
 
   onGone(session: PeerSession): void {
@@ -117,7 +118,14 @@ export class ExtensionExchange {
       return;
     }
     const before = this.#remotes.get(session);
-    const messageIds = new Map([...(before?.handshake.messageIds ?? []), ...decoded.messageIds]);
+    if (before !== undefined) session.onUseless(floodCost.extensionHandshake);
+    if (session.closed) return;
+    const messageIds = new Map(before?.handshake.messageIds);
+    // Only what is used: each handshake could bring other names.
+    for (const name of [METADATA_EXTENSION, PEX_EXTENSION]) {
+      const id = decoded.messageIds.get(name);
+      if (id !== undefined) messageIds.set(name, id);
+    }
     const handshake = { ...before?.handshake, ...decoded, messageIds };
     const remote: RemoteExtensions = {
       handshake,

@@ -14,6 +14,7 @@ import {
 } from '../protocol/hash-message.ts';
 import type { LayerShape } from '../protocol/merkle-proof.ts';
 import { isViolation } from '../protocol/violation.ts';
+import { floodCost } from './flood-guard.ts';
 import { HashFetch } from './hash-fetch.ts';
 import { HashServe, type PieceLayers } from './hash-serve.ts';
 import type { PeerSession } from './peer-session.ts';
@@ -88,18 +89,25 @@ export class HashTalk {
     const proven = isReading ? this.#serve.onRequest(session.id, range, nowMs) : undefined;
     if (proven !== undefined) this.#host.upLimit.take(proven.length, nowMs);
     session.send(proven === undefined ? encodeHashReject(range) : encodeHashes(range, proven));
+    if (proven === undefined) session.onUseless(floodCost.refused);
   }
 
   /** What nobody asked for is passed over: it may answer a request that was given up. */
   onHashes(session: PeerSession, payload: Uint8Array): void {
-    if (this.#fetch === undefined) return;
+    if (this.#fetch === undefined) {
+      session.onUseless(floodCost.strange);
+      return;
+    }
     const decoded = decodeHashes(payload);
     if (isViolation(decoded)) session.violate(decoded);
     else this.#fetch.onHashes(session.id, decoded.range, decoded.hashes, this.#host.nowMs());
   }
 
   onHashReject(session: PeerSession, payload: Uint8Array): void {
-    if (this.#fetch === undefined) return;
+    if (this.#fetch === undefined) {
+      session.onUseless(floodCost.strange);
+      return;
+    }
     const range = decodeHashRange(payload);
     if (isViolation(range)) session.violate(range);
     else this.#fetch.onReject(session.id, range, this.#host.nowMs());

@@ -10,6 +10,7 @@ import {
   encodeMetadataReject,
   encodeMetadataRequest,
 } from '../protocol/metadata-exchange.ts';
+import { floodCost } from './flood-guard.ts';
 import { MetadataFetch } from './metadata-fetch.ts';
 import { MetadataServe } from './metadata-serve.ts';
 import type { PeerSession } from './peer-session.ts';
@@ -65,11 +66,12 @@ export class MetadataTalk {
 
   onMessage(session: PeerSession, message: MetadataMessage, nowMs: number): void {
     if (message.type === 'request') this.#answer(session, message.piece, nowMs);
-    else if (message.type === 'reject') this.#fetch?.onReject(session.id, message.piece, nowMs);
+    else if (this.#fetch === undefined) session.onUseless(floodCost.strange);
+    else if (message.type === 'reject') this.#fetch.onReject(session.id, message.piece, nowMs);
     else if (message.type === 'data') {
       // Some clients leave the size out of data messages; it is what their handshake said.
       const totalBytes = message.totalBytes ?? this.#claimedBytes.get(session) ?? 0;
-      this.#fetch?.onData(session.id, message.piece, totalBytes, message.data, nowMs);
+      this.#fetch.onData(session.id, message.piece, totalBytes, message.data, nowMs);
     }
   }
 
@@ -90,6 +92,7 @@ export class MetadataTalk {
         ? encodeMetadataReject(piece)
         : encodeMetadataData(piece, this.#serve.sizeBytes ?? 0, data);
     this.#host.send(session, reply);
+    if (data === undefined) session.onUseless(floodCost.refused);
   }
 
   #send(peer: number, payload: Uint8Array): void {

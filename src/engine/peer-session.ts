@@ -19,6 +19,7 @@ import { PeerWireDecoder } from '../protocol/peer-wire-decoder.ts';
 import * as wire from '../protocol/peer-wire-encoder.ts';
 import type { Violation } from '../protocol/violation.ts';
 import { isViolation, violation } from '../protocol/violation.ts';
+import { FloodGuard, floodCost } from './flood-guard.ts';
 import type { PeerSessionHost } from './peer-session-host.ts';
 import type { PickerPeer } from './piece-picker.ts';
 import type { Link, LinkSink } from './ports.ts';
@@ -32,6 +33,8 @@ const handshakeTimeoutMs = 20_000;
 /** A message at least this often keeps the link open (BEP 3 says two minutes). */
 const keepAliveMs = 120_000;
 const silenceTimeoutMs = 240_000;
+/** Suggestions remembered; the latest count. */
+const maxSuggested = 16;
 
 export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   /** Small and never used again within a torrent; names the sender of a block. */
@@ -67,6 +70,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   readonly #host: PeerSessionHost;
   readonly #decoder = new PeerWireDecoder();
   readonly #handshakeBytes = new Uint8Array(HANDSHAKE_BYTES);
+  readonly #floodGuard: FloodGuard;
   #handshakeLength = 0;
   #lastSentMs: number;
   #lastReceivedMs: number;
@@ -76,6 +80,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     this.link = link;
     this.#host = host;
     const nowMs = host.nowMs();
+    this.#floodGuard = new FloodGuard(nowMs);
     this.connectedAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.#lastSentMs = nowMs;
@@ -146,6 +151,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   noteSentBlock(lengthBytes: number, nowMs: number): void {
     this.#lastSentMs = nowMs;
     this.up.add(lengthBytes, nowMs);
+    this.#floodGuard.earn();
   }
 
   setInterested(interested: boolean): void {
@@ -210,7 +216,14 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     else if (nowMs - this.#lastSentMs > keepAliveMs) this.send(wire.encodeKeepAlive());
   }
 
+  /** The peer said something of no use. `cost` counts in messages of the common kind. */
+  onUseless(cost = 1): void {
+    if (this.closed || this.#floodGuard.spend(cost, this.#host.nowMs())) return;
+    this.violate(violation('WIRE_FLOOD', 'sent thousands of messages of no use'));
+  }
+
   violate(breach: Violation): void {
+    if (this.closed) return;
     this.#host.onViolation(this, breach);
     this.close(breach.message);
   }
@@ -248,29 +261,35 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   // -------------------------------------------------------------- messages
 
-  onKeepAlive(): void {}
+  onKeepAlive(): void {
+    this.onUseless();
+  }
 
   onChoke(): void {
-    if (this.peerChoking) return;
+    this.onUseless();
+    if (this.closed || this.peerChoking) return;
     this.peerChoking = true;
     this.#host.onPeerChoked(this);
   }
 
   onUnchoke(): void {
-    if (!this.peerChoking) return;
+    this.onUseless();
+    if (this.closed || !this.peerChoking) return;
     this.peerChoking = false;
     this.lastBlockAtMs = this.#host.nowMs();
     this.#host.onPeerUnchoked(this);
   }
 
   onInterested(): void {
-    if (this.peerInterested) return;
+    this.onUseless();
+    if (this.closed || this.peerInterested) return;
     this.peerInterested = true;
     this.#host.onPeerInterest(this);
   }
 
   onNotInterested(): void {
-    if (!this.peerInterested) return;
+    this.onUseless();
+    if (this.closed || !this.peerInterested) return;
     this.peerInterested = false;
     this.#host.onPeerInterest(this);
   }
@@ -278,7 +297,8 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   onHave(piece: number): void {
     const news = this.remote.have(piece);
     if (typeof news === 'object') this.violate(news);
-    else if (news) this.#host.onPeerHave(this, piece);
+    else if (news === 'known') this.onUseless();
+    else if (news === 'new') this.#host.onPeerHave(this, piece);
   }
 
   onBitfield(bits: Uint8Array): void {
@@ -302,13 +322,17 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   }
 
   onCancel(piece: number, begin: number, lengthBytes: number): void {
+    this.onUseless();
+    if (this.closed) return;
     const waited = this.uploads.cancel(piece, begin, lengthBytes);
     if (waited) this.reject({ piece, begin, lengthBytes });
   }
 
   onSuggest(piece: number): void {
     if (!this.#agreedOnFast()) return;
-    if (this.suggested.length < 16) this.suggested.push(piece);
+    this.onUseless();
+    if (this.suggested.length === maxSuggested) this.suggested.shift();
+    this.suggested.push(piece);
   }
 
   onReject(piece: number, begin: number, lengthBytes: number): void {
@@ -317,6 +341,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   onAllowedFast(piece: number): void {
     if (!this.#agreedOnFast()) return;
+    this.onUseless();
     if (this.#allowedFast.size < 64) this.#allowedFast.add(piece);
   }
 
@@ -324,7 +349,9 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     this.#host.onExtended(this, id, payload);
   }
 
-  onPort(_port: number): void {}
+  onPort(_port: number): void {
+    this.onUseless();
+  }
 
   onHashRequest(payload: Uint8Array): void {
     this.#host.onHashRequest(this, payload);
@@ -338,10 +365,14 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     this.#host.onHashReject(this, payload);
   }
 
-  onUnknown(_id: number): void {}
+  onUnknown(_id: number): void {
+    this.onUseless();
+  }
 
   #onAnnouncedPieces(what: Parameters<RemotePieces['announce']>[0]): void {
     if (this.remote.hasAnnounced && what !== 'none') {
+      this.onUseless(floodCost.piecesAgain);
+      if (this.closed) return;
       const added = this.remote.added(what);
       if ('code' in added) this.violate(added);
       else for (const piece of added) this.onHave(piece);

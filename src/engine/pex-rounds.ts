@@ -1,6 +1,6 @@
 /**
  * Tells peers about each other (BEP 11): once a minute, what changed since the last message to that
- * peer, at most 50 addresses each way.
+ * peer, at most 50 addresses each way; and listens to each peer about as often.
  * Invariant: only addresses we are connected to and that can be dialled are passed on; never in a
  * private torrent (BEP 27).
  */
@@ -11,6 +11,8 @@ import type { PeerSession } from './peer-session.ts';
 
 const intervalMs = 60_000;
 const maxPerMessage = 50;
+/** Peers say something once a minute; sooner than this is passed over. */
+const leastIntervalMs = 45_000;
 
 export interface PexHost {
   sessions(): Iterable<PeerSession>;
@@ -28,6 +30,7 @@ interface Told {
 export class PexRounds {
   readonly #host: PexHost;
   readonly #told = new Map<PeerSession, Told>();
+  readonly #heardAtMs = new Map<PeerSession, number>();
 
   constructor(host: PexHost) {
     this.#host = host;
@@ -50,8 +53,17 @@ export class PexRounds {
     }
   }
 
+  /** Whether what this peer says now is heard; asked for each of its messages. */
+  hears(session: PeerSession, nowMs: number): boolean {
+    const heardAtMs = this.#heardAtMs.get(session);
+    if (heardAtMs !== undefined && nowMs - heardAtMs < leastIntervalMs) return false;
+    this.#heardAtMs.set(session, nowMs);
+    return true;
+  }
+
   onGone(session: PeerSession): void {
     this.#told.delete(session);
+    this.#heardAtMs.delete(session);
   }
 
   #tell(session: PeerSession, told: Told, current: ReadonlyMap<string, PexPeer>): void {

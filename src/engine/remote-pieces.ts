@@ -39,14 +39,15 @@ export class RemotePieces {
     return this.field === undefined ? undefined : this.#resolve(this.field.length);
   }
 
-  /** A HAVE. Returns whether it is news, or a violation. Before the piece count is known it never is. */
-  have(piece: number): boolean | Violation {
+  /** A HAVE. Before the piece count is known it is `kept` for later, up to a limit. */
+  have(piece: number): 'new' | 'known' | 'kept' | Violation {
     if (this.field === undefined) {
-      if (this.#earlyHaves.length < maxEarlyHaves) this.#earlyHaves.push(piece);
-      return false;
+      if (this.#earlyHaves.length >= maxEarlyHaves) return 'known';
+      this.#earlyHaves.push(piece);
+      return 'kept';
     }
     if (piece >= this.field.length) return outOfRange(piece, this.field.length);
-    return this.field.set(piece);
+    return this.field.set(piece) ? 'new' : 'known';
   }
 
   /**

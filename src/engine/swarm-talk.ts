@@ -12,6 +12,7 @@ import type { PexMessage } from '../protocol/pex.ts';
 import { PEX_UPLOAD_ONLY } from '../protocol/pex.ts';
 import type { RemoteExtensions } from './extension-exchange.ts';
 import { ExtensionExchange } from './extension-exchange.ts';
+import { floodCost } from './flood-guard.ts';
 import { HashTalk } from './hash-talk.ts';
 import { MetadataTalk } from './metadata-talk.ts';
 import type { PeerSession } from './peer-session.ts';
@@ -130,6 +131,10 @@ export class SwarmTalk {
   #onPex(session: PeerSession, message: PexMessage): void {
     const { book } = this.#torrent;
     const nowMs = this.#torrent.nowMs();
+    if (!this.#pex.hears(session, nowMs)) {
+      session.onUseless(floodCost.hastyPex);
+      return;
+    }
     const address = parseIp(session.endpoint.host);
     const fromPublicPeer = address !== undefined && isGlobal(address);
     for (const peer of message.added) {

@@ -9,7 +9,7 @@ import type { Endpoint } from '../base/endpoint.ts';
 import type { InfoHash } from '../base/ids.ts';
 import { peerIdFromBytes } from '../base/ids.ts';
 import type { Handshake } from '../protocol/handshake.ts';
-import type { Violation } from '../protocol/violation.ts';
+import { type Violation, violation } from '../protocol/violation.ts';
 import type { Announcer } from './announcer.ts';
 import type { PeerSource } from './candidate.ts';
 import { ChokingRounds } from './choking-rounds.ts';
@@ -280,7 +280,10 @@ export class Torrent implements PeerSessionHost {
   onPeerRequest(session: PeerSession, piece: number, begin: number, lengthBytes: number): void {
     if (this.#content !== undefined) {
       this.#content.uploads.onRequest(session, piece, begin, lengthBytes);
-    } else session.reject({ piece, begin, lengthBytes });
+    } else {
+      session.reject({ piece, begin, lengthBytes });
+      session.onUseless();
+    }
   }
 
   onPeerReject(session: PeerSession, piece: number, begin: number): void {
@@ -288,7 +291,13 @@ export class Torrent implements PeerSessionHost {
   }
 
   onBlock(session: PeerSession, piece: number, begin: number, block: Uint8Array): void {
-    this.#content?.downloads.onBlock(session, piece, begin, block);
+    if (this.#content !== undefined) {
+      this.#content.downloads.onBlock(session, piece, begin, block);
+    } else {
+      session.violate(
+        violation('WIRE_UNREQUESTED_BLOCK', `sent unrequested block ${piece}:${begin}`),
+      );
+    }
   }
 
   onExtended(session: PeerSession, id: number, payload: Uint8Array): void {

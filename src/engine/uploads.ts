@@ -65,6 +65,7 @@ export class Uploads {
     const choked = session.amChoking && !this.#host.isFastAllowed(session, piece);
     if (choked || !this.#host.isVerified(piece) || !session.uploads.push(request)) {
       session.reject(request);
+      session.onUseless();
       return;
     }
     this.#storage.prefetch(piece, begin);
