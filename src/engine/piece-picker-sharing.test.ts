@@ -50,7 +50,7 @@ test('opens nothing without memory, and shares what is open', () => {
   second.late = false;
   assert.deepEqual(pick(join(Bitfield.full(10)), 8), [], 'all is on its way');
   second.late = true;
-  const third = join(Bitfield.full(10));
+  const third = join(Bitfield.full(10), fastRate);
   assert.deepEqual(pieces(pick(third, 8)), [piece], 'without room, others are asked for it');
   second.late = false;
   third.late = false;
