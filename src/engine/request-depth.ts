@@ -7,8 +7,8 @@
 import { blockBytes } from './layout.ts';
 
 const queueSeconds = 1;
-/** No line that matters answers later, so this much keeps it full whatever the fair share. */
-const roundTripSeconds = 0.1;
+/** Round trips are shorter, even around the world, so this much keeps a line full whatever is fair. */
+const roundTripSeconds = 0.4;
 const initialDepth = 8;
 const leastDepth = 4;
 const mostDepth = 2000;
