@@ -43,10 +43,10 @@ export function runScenario(scenario: Scenario, options: SwarmOptions): Scenario
     leave(swarm);
     return { ...result, trace: world.trace.hash, events: world.eventCount };
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    const failure = new SimFailure(`after ${seconds(world.nowMs())}: ${cause.message}`);
-    if (cause.stack !== undefined && !(cause instanceof SimFailure)) failure.stack = cause.stack;
-    throw failure;
+    const at = `after ${seconds(world.nowMs())}`;
+    if (error instanceof SimFailure) throw new SimFailure(`${at}: ${error.message}`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new SimFailure(`${at}: ${message}`, { cause: error });
   }
 }
 

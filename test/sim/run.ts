@@ -3,12 +3,15 @@
  * Simulated swarms: `npm run sim -- [--seed N] [--seeds COUNT] [--peers N] [--scenario NAME]`.
  * Without `--scenario`, seeds take turns with the scenarios. A failure prints the command that replays
  * it. Some seeds run twice, to show that a run depends on nothing but its seed.
+ * `--list` names the scenarios, `--report` tells of each swarm, `--log` prints what the clients log,
+ * `--strict` looks at every client after every event.
  */
 import { parseArgs } from 'node:util';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { runScenario, type ScenarioResult } from '../../src/sim/run-scenario.ts';
 import type { Scenario } from '../../src/sim/scenario.ts';
 import { scenarios } from '../../src/sim/scenarios.ts';
+import { SimFailure } from '../../src/sim/sim-failure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +19,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     peers: { type: 'string' },
     scenario: { type: 'string' },
+    list: { type: 'boolean' },
     report: { type: 'boolean' },
     log: { type: 'boolean' },
     strict: { type: 'boolean' },
@@ -25,21 +29,22 @@ const { values } = parseArgs({
 /** One seed in so many runs twice. */
 const repeatEvery = 5;
 
-const first = numberOf('seed', values.seed, 1);
-const count = numberOf('seeds', values.seeds, 1);
-const peers = values.peers === undefined ? undefined : numberOf('peers', values.peers, 1);
-const chosen = scenarios.filter((s) => values.scenario === undefined || s.name === values.scenario);
-if (chosen.length === 0) {
-  const names = scenarios.map((s) => `  ${s.name.padEnd(22)} ${s.about}`).join('\n');
-  console.error(`no scenario is called ${values.scenario}; there are\n${names}`);
-  process.exit(2);
+const listing = scenarios.map((s) => `  ${s.name.padEnd(16)} ${s.about}`).join('\n');
+if (values.list) {
+  console.log(listing);
+  process.exit(0);
 }
+const first = numberOf('seed', values.seed) ?? 1;
+const count = numberOf('seeds', values.seeds) ?? 1;
+const peers = numberOf('peers', values.peers);
+const chosen = scenarios.filter((s) => values.scenario === undefined || s.name === values.scenario);
+if (chosen.length === 0) fail(`no scenario is called ${values.scenario}; there are\n${listing}`);
 
 const startedMs = performance.now();
 let failed = 0;
 for (let seed = first; seed < first + count; seed++) {
   const scenario = chosen[seed % chosen.length] as Scenario;
-  const problem = tryRun(scenario, seed);
+  const problem = problemOf(scenario, seed);
   if (problem === undefined) continue;
   failed++;
   const size = peers === undefined ? '' : ` --peers ${peers}`;
@@ -50,7 +55,8 @@ const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
 console.log(`${count} simulated swarms, ${failed} failed, ${seconds} s`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function tryRun(scenario: Scenario, seed: number): string | undefined {
+/** What went wrong, in words; undefined when all went well. */
+function problemOf(scenario: Scenario, seed: number): string | undefined {
   const startMs = performance.now();
   try {
     const result = run(scenario, seed);
@@ -60,16 +66,13 @@ function tryRun(scenario: Scenario, seed: number): string | undefined {
     if (again.trace === result.trace && again.events === result.events) return undefined;
     return `a second run went another way: ${result.trace}, then ${again.trace}`;
   } catch (error) {
-    if (!(error instanceof Error)) return String(error);
-    return error.name === 'SimFailure' && !values.log ? describe(error) : describe(error);
+    if (error instanceof SimFailure) {
+      return error.cause instanceof Error
+        ? `${error.message}\n${error.cause.stack}`
+        : error.message;
+    }
+    throw error;
   }
-}
-
-function describe(error: Error): string {
-  const stack = error.stack ?? '';
-  return error.name === 'SimFailure' && stack.includes('SimFailure')
-    ? error.message
-    : `${error.message}\n${stack}`;
 }
 
 function run(scenario: Scenario, seed: number): ScenarioResult {
@@ -83,17 +86,28 @@ function run(scenario: Scenario, seed: number): ScenarioResult {
 }
 
 function report(scenario: Scenario, seed: number, result: ScenarioResult, tookMs: number): void {
+  const part = (name: string, value: number, digits: number) => `${name} ${value.toFixed(digits)}`;
   console.log(
-    `${String(seed).padStart(5)} ${scenario.name.padEnd(16)} ${result.leechers} leechers, ` +
-      `${(result.completedMs / 1000).toFixed(0)} s of ${(result.fluidMs / 1000).toFixed(1)} s, seeds sent ${result.seedCopies.toFixed(2)} copies, ` +
-      `wasted ${(result.wasted * 100).toFixed(1)} %, ${result.events} events in ${tookMs.toFixed(0)} ms, ${result.trace}`,
+    [
+      `${String(seed).padStart(5)} ${scenario.name.padEnd(16)} ${result.leechers} leechers`,
+      `${part('done after', result.completedMs / 1000, 1)} s`,
+      `${part('fluid limit', result.fluidMs / 1000, 1)} s`,
+      part('copies from seeds', result.seedCopies, 2),
+      `${part('wasted', result.wasted * 100, 1)} %`,
+      `${result.events} events in ${tookMs.toFixed(0)} ms`,
+      result.trace,
+    ].join(', '),
   );
 }
 
-function numberOf(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
+function numberOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  console.error(`--${name} takes a number, not ${text}`);
+  if (!/^\d+$/.test(text) || value > 0xffff_ffff) fail(`--${name} takes a number, not ${text}`);
+  return value;
+}
+
+function fail(message: string): never {
+  console.error(message);
   process.exit(2);
 }
