@@ -18,6 +18,8 @@ import type { Dialer, Link } from './ports.ts';
 const turnoverMs = 10_000;
 /** Dials started per call; the rest follows with the next tick, so that a big swarm is joined in steps. */
 const dialsPerRound = 20;
+/** Two links of a simultaneous open are no further apart than this. */
+const simultaneousMs = 60_000;
 /** Remembered givers; beyond it a count is no longer told apart by who came twice. */
 const maxGivers = 10_000;
 
@@ -134,10 +136,11 @@ export class Connections {
   /**
    * Judges a session once its peer id is known; returns why it has to go. Of two links between the
    * same two peers both sides keep the one that the greater peer id opened, so that a simultaneous
-   * open ends with exactly one.
+   * open ends with exactly one. An older link stays: peer ids are no secret, and whoever claims one
+   * must not end the link of its owner.
    */
   onHandshake(session: PeerSession, handshake: Handshake): string | undefined {
-    const { book, peerId } = this.#options;
+    const { book, peerId, host } = this.#options;
     if (handshake.peerId === peerId) {
       if (!session.link.incoming) book.addOwn(session.endpoint);
       return 'connected to itself';
@@ -145,8 +148,9 @@ export class Connections {
     const existing = this.#byPeerId.get(handshake.peerId);
     if (existing !== undefined && existing !== session) {
       const keepOutgoing = peerId > handshake.peerId;
-      const keepNew =
-        existing.link.incoming !== session.link.incoming && session.link.incoming !== keepOutgoing;
+      const isYoung = host.nowMs() - existing.connectedAtMs < simultaneousMs;
+      const isCrossing = existing.link.incoming !== session.link.incoming;
+      const keepNew = isYoung && isCrossing && session.link.incoming !== keepOutgoing;
       if (!keepNew) return 'already connected to this peer';
       existing.close('replaced by the other of two links to the same peer');
     }
