@@ -12,9 +12,6 @@ import { diskOp, type OpAnswer, opStatus, type WorkerSettings } from './disk-ops
 import { PathClaims } from './path-claims.ts';
 import type { StorageSpec } from './storage-spec.ts';
 
-/** A worker with more than this to do does not keep up: three quarters of the default slab budget. */
-const overflowBytes = 48 * 1024 * 1024;
-
 export interface DiskPoolOptions {
   /** Threads; the number of cores, at most 4, when left out. They start when first needed. */
   readonly workers?: number;
@@ -51,18 +48,16 @@ export class DiskPool {
 
   /**
    * Gives the operation to a worker. `done` is called later, never during the call. Writes of one
-   * storage stay with one worker while it keeps up: two that write to the same file wait for each
-   * other in the kernel, and both are slower for it. Everything else goes to who has the least to do.
+   * storage stay with one worker: two that write to the same file wait for each other in the kernel,
+   * and both are slower for it. Everything else goes to who has the least to do.
    */
   submit(spec: StorageSpec, request: DiskOpRequest): void {
     const home = this.#lanes[spec.id % this.#lanes.length]!;
     const writes = request.op === diskOp.write || request.op === diskOp.park;
-    if (writes && home.queuedBytes < overflowBytes) {
-      home.submit(spec, request);
-      return;
-    }
     let best = home;
-    for (const lane of this.#lanes) if (lane.queuedBytes < best.queuedBytes) best = lane;
+    if (!writes) {
+      for (const lane of this.#lanes) if (lane.queuedBytes < best.queuedBytes) best = lane;
+    }
     best.submit(spec, request);
   }
 
