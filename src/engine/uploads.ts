@@ -17,8 +17,8 @@ const maxRequestBytes = 131_072;
 const mostLinkBytes = 1_048_576;
 /** A link whose speed is not known yet. */
 const firstLinkBytes = 32_768;
-/** Two blocks, so that the link has the next when one is gone. */
-const leastLinkBytes = 32_768;
+/** One block: a slow line shared by many links has enough to do with one of each. */
+const leastLinkBytes = 16_384;
 /**
  * What a link holds lasts this long: more could neither be cancelled nor overtaken by a HAVE, less
  * would run dry before the next tick.
