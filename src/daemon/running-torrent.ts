@@ -255,7 +255,7 @@ export class RunningTorrent implements ClientTorrent {
     if (seedTimeMs !== undefined && this.#seedingSinceMs !== undefined) {
       if (performance.now() - this.#seedingSinceMs >= seedTimeMs) return true;
     }
-    const lengthBytes = torrent.content?.layout.lengthBytes ?? 0;
+    const lengthBytes = torrent.content?.layout.contentBytes ?? 0;
     return seedRatio !== undefined && torrent.uploadedBytes >= seedRatio * lengthBytes;
   }
 

@@ -144,7 +144,7 @@ export class Content implements StorageSink {
 
   /** For trackers: bytes of all pieces that are not verified, wanted or not (BEP 3, `left`). */
   get leftBytes(): number {
-    return this.layout.lengthBytes - this.picker.verifiedBytes;
+    return this.layout.contentBytes - this.picker.verifiedBytes;
   }
 
   get error(): StorageError | undefined {

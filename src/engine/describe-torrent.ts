@@ -27,7 +27,7 @@ export function describeTorrent(torrent: Torrent): TorrentStatus {
     infoHash: torrent.infoHash,
     name: torrent.name,
     phase,
-    lengthBytes: content?.layout.lengthBytes ?? 0,
+    lengthBytes: content?.layout.contentBytes ?? 0,
     wantedBytes: doneBytes + wantedLeftBytes,
     doneBytes,
     checkedFraction: content?.checkedFraction,

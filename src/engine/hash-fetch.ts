@@ -77,7 +77,7 @@ export class HashFetch {
     return this.#jobs.size === 0;
   }
 
-  /** The peer speaks version 2 and may have the layers. */
+  /** The peer may have the layers. */
   addPeer(peer: number, nowMs: number): void {
     if (this.#sources.has(peer)) return;
     const source = { asked: new Map<Job, number>(), refused: new Set<Job>(), restsUntilMs: 0 };

@@ -1,8 +1,9 @@
 /**
  * Both sides of hash exchange on a torrent's sessions (BEP 52, "hash request"): fetches piece layers
  * while the torrent lacks them, gives them away once it has them.
- * Invariant: hashes are asked only from peers that speak version 2 and are known to have the info
- * dictionary, since others cannot tell what is asked; every hash request is answered.
+ * Invariant: hashes are asked only from peers that are known to have the info dictionary, since others
+ * cannot tell what is asked; every hash request is answered. Layers are lacking only in a swarm of the
+ * version 2 info-hash, where all speak version 2: the bit in the handshake is for hybrids, and not set there.
  */
 import type { Hashes } from '../base/hashes.ts';
 import {
@@ -115,7 +116,7 @@ export class HashTalk {
 
   /** Something became known of the peer. */
   onNews(session: PeerSession): void {
-    if (this.#fetch === undefined || session.handshake?.v2 !== true) return;
+    if (this.#fetch === undefined || session.handshake === undefined) return;
     if (!session.remote.hasAny && !this.#host.offersMetadata(session)) return;
     this.#fetch.addPeer(session.id, this.#host.nowMs());
   }

@@ -61,3 +61,18 @@ test('a place outside its piece is not contained', () => {
   assert.equal(layout.contains(2, 0, 1), false);
   assert.equal(layout.contains(0, 0, 0), false);
 });
+
+test('padding is in the pieces and not in the content', () => {
+  const files = [
+    { offsetBytes: 0, lengthBytes: 100 },
+    { offsetBytes: 100, lengthBytes: 2 * 16_384 - 100, padding: true },
+    { offsetBytes: 2 * 16_384, lengthBytes: 5 },
+  ];
+  const layout = new Layout(16_384, files, false);
+  assert.deepEqual(
+    [0, 1, 2].map((index) => layout.contentOf(index)),
+    [100, 0, 5],
+  );
+  assert.equal(layout.pieceBytes(1), 16_384);
+  assert.equal(layout.contentBytes, 105);
+});

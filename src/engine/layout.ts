@@ -10,18 +10,24 @@ export const blockBytes = 16384;
 export interface FileSpan {
   readonly offsetBytes: number;
   readonly lengthBytes: number;
+  /** BEP 47: zeros that travel with the pieces and are nobody's content. */
+  readonly padding?: boolean;
 }
 
 export class Layout {
   readonly pieceLength: number;
   readonly pieceCount: number;
-  /** Sum of all pieces: the content, with v1 padding files, without the alignment gaps of v2. */
+  /** Sum of all pieces: with v1 padding files, without the alignment gaps of v2. */
   readonly lengthBytes: number;
+  /** What ends up in files: all pieces without padding files. */
+  readonly contentBytes: number;
   /** Blocks in every piece that is not short. */
   readonly blocksPerPiece: number;
   readonly files: readonly FileSpan[];
   /** Pieces below `pieceLength`: the last one and, where every file starts a piece (v2), each file's last. */
   readonly #shortPieces = new Map<number, number>();
+  /** Padding in each piece that has any. */
+  readonly #paddingBytes = new Map<number, number>();
 
   constructor(pieceLength: number, files: readonly FileSpan[], filesAligned: boolean) {
     assert(pieceLength > 0, 'a layout has positive pieces');
@@ -36,13 +42,22 @@ export class Layout {
     if (filesAligned) {
       for (const file of files) this.#addShortPiece(file.offsetBytes + file.lengthBytes);
     }
-    let missingBytes = 0;
-    for (const bytes of this.#shortPieces.values()) missingBytes += pieceLength - bytes;
-    this.lengthBytes = this.pieceCount * pieceLength - missingBytes;
+    for (const file of files) if (file.padding === true) this.#addPadding(file);
+    let lengthBytes = this.pieceCount * pieceLength;
+    for (const bytes of this.#shortPieces.values()) lengthBytes -= pieceLength - bytes;
+    let paddingBytes = 0;
+    for (const bytes of this.#paddingBytes.values()) paddingBytes += bytes;
+    this.lengthBytes = lengthBytes;
+    this.contentBytes = lengthBytes - paddingBytes;
   }
 
   pieceBytes(piece: number): number {
     return this.#shortPieces.get(piece) ?? this.pieceLength;
+  }
+
+  /** Bytes of a piece that are no padding: what it adds to a download in the eyes of people. */
+  contentOf(piece: number): number {
+    return this.pieceBytes(piece) - (this.#paddingBytes.get(piece) ?? 0);
   }
 
   blockCount(piece: number): number {
@@ -71,6 +86,16 @@ export class Layout {
       first: Math.floor(span.offsetBytes / this.pieceLength),
       last: Math.floor((span.offsetBytes + span.lengthBytes - 1) / this.pieceLength),
     };
+  }
+
+  #addPadding({ offsetBytes, lengthBytes }: FileSpan): void {
+    const endBytes = offsetBytes + lengthBytes;
+    for (let at = offsetBytes; at < endBytes; ) {
+      const piece = Math.floor(at / this.pieceLength);
+      const end = Math.min(endBytes, (piece + 1) * this.pieceLength);
+      this.#paddingBytes.set(piece, (this.#paddingBytes.get(piece) ?? 0) + end - at);
+      at = end;
+    }
   }
 
   #addShortPiece(endBytes: number): void {

@@ -37,7 +37,7 @@ export class PieceLedger {
     this.#unneeded = new Bitfield(layout.pieceCount);
     this.#neededByPriority[normalPriority] = layout.pieceCount;
     this.#neededCount = layout.pieceCount;
-    this.#neededBytes = layout.lengthBytes;
+    this.#neededBytes = layout.contentBytes;
   }
 
   get neededCount(): number {
@@ -79,9 +79,9 @@ export class PieceLedger {
     assert(piece >= 0 && piece < this.#states.length, `no piece ${piece}`);
     this.#states[piece] = stateNames.indexOf(state);
     if (state === 'verified') {
-      if (this.verified.set(piece)) this.#verifiedBytes += this.#layout.pieceBytes(piece);
+      if (this.verified.set(piece)) this.#verifiedBytes += this.#layout.contentOf(piece);
     } else if (this.verified.clear(piece)) {
-      this.#verifiedBytes -= this.#layout.pieceBytes(piece);
+      this.#verifiedBytes -= this.#layout.contentOf(piece);
     }
     this.#recount(piece, this.#priorities[piece]!);
   }
@@ -93,7 +93,7 @@ export class PieceLedger {
   }
 
   #recount(piece: number, priority: number): void {
-    const bytes = this.#layout.pieceBytes(piece);
+    const bytes = this.#layout.contentOf(piece);
     if (!this.#unneeded.has(piece)) {
       this.#neededByPriority[this.#priorities[piece]!]!--;
       this.#neededCount--;
@@ -118,12 +118,12 @@ export class PieceLedger {
     for (let piece = 0; piece < this.#states.length; piece++) {
       const isVerified = this.state(piece) === 'verified';
       assert(isVerified === this.verified.has(piece), `piece ${piece} has one state`);
-      if (isVerified) verifiedBytes += this.#layout.pieceBytes(piece);
+      if (isVerified) verifiedBytes += this.#layout.contentOf(piece);
       const needed = !isVerified && this.#priorities[piece] !== 0;
       assert(needed === this.needs(piece), `piece ${piece} is needed or not`);
       if (!needed) continue;
       neededCount++;
-      neededBytes += this.#layout.pieceBytes(piece);
+      neededBytes += this.#layout.contentOf(piece);
     }
     assert(neededCount === this.#neededCount, 'needed pieces are counted');
     assert(neededBytes === this.#neededBytes, 'needed bytes are counted');
