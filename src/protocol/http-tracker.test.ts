@@ -277,9 +277,17 @@ describe('replies', () => {
     const words = 'no\u202Eevil\u001b[31m\r\nsecond line\u200b';
     const shown = 'no evil [31m second line';
     const text = encodeUtf8(words);
-    const failure = concatBytes([encodeLatin1(`d14:failure reason${text.length}:`), text, encodeLatin1('e')]);
+    const failure = concatBytes([
+      encodeLatin1(`d14:failure reason${text.length}:`),
+      text,
+      encodeLatin1('e'),
+    ]);
     assert.deepEqual(decodeHttpAnnounceReply(failure), { failureReason: shown });
-    const warning = concatBytes([encodeLatin1(`d15:warning message${text.length}:`), text, encodeLatin1('e')]);
+    const warning = concatBytes([
+      encodeLatin1(`d15:warning message${text.length}:`),
+      text,
+      encodeLatin1('e'),
+    ]);
     assert.deepEqual(decodeHttpAnnounceReply(warning), { warning: shown, peers: [] });
   });
 
