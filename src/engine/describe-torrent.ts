@@ -95,11 +95,15 @@ function stalled(torrent: Torrent, phase: 'metadata' | 'downloading'): Reason | 
   let connectedPeers = 0;
   let usefulPeers = 0;
   let chokingPeers = 0;
+  let linkedPeers = 0;
+  let heardAtMs = 0;
   for (const session of torrent.connections.all()) {
+    linkedPeers++;
     if (session.handshake === undefined) continue;
     connectedPeers++;
     if (!session.amInterested) continue;
     usefulPeers++;
+    heardAtMs = Math.max(heardAtMs, session.lastBlockAtMs);
     if (session.peerChoking) chokingPeers++;
   }
   const absentCount = picker?.unavailableCount ?? 0;
@@ -117,7 +121,8 @@ function stalled(torrent: Torrent, phase: 'metadata' | 'downloading'): Reason | 
     connectedPeers,
     usefulPeers,
     chokingPeers,
-    dialingPeers: book.dialingCount,
+    quietForMs: torrent.nowMs() - heardAtMs,
+    dialingPeers: book.dialingCount + linkedPeers - connectedPeers,
     idleCandidates: book.idleCount,
     absentPieces,
     pieceCount: content?.layout.pieceCount ?? 0,

@@ -14,6 +14,7 @@ function snapshot(over: Partial<StallSnapshot> = {}): StallSnapshot {
     connectedPeers: 0,
     usefulPeers: 0,
     chokingPeers: 0,
+    quietForMs: 60_000,
     dialingPeers: 0,
     idleCandidates: 0,
     absentPieces: undefined,
@@ -140,4 +141,10 @@ test('a torrent that stands still always has a reason, in one calm line', () => 
       }
     }),
   );
+});
+
+test('a peer that was just asked is not called silent', () => {
+  const asked = { connectedPeers: 1, usefulPeers: 1 };
+  assert.match(first({ ...asked, quietForMs: 300 }) ?? '', /^NOTHING_YET/);
+  assert.match(first({ ...asked, quietForMs: 6000 }) ?? '', /^PEERS_SILENT/);
 });

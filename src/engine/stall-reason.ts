@@ -12,6 +12,9 @@ const flowingBytesPerSecond = 1024;
 /** A limit is what holds a torrent back once it is used to this part. */
 const limitUsed = 0.9;
 
+/** Before this a peer that was just asked is not called silent. */
+const quietMs = 5000;
+
 export interface StallSnapshot {
   /** Waiting for the info dictionary, or for pieces. */
   readonly phase: 'metadata' | 'downloading';
@@ -33,6 +36,8 @@ export interface StallSnapshot {
   readonly usefulPeers: number;
   /** Of the useful ones, who choke us. */
   readonly chokingPeers: number;
+  /** Since the last block, or since there was anybody to ask. */
+  readonly quietForMs: number;
   readonly dialingPeers: number;
   /** Known addresses that are neither linked nor being dialled. */
   readonly idleCandidates: number;
@@ -152,7 +157,8 @@ function companyReason(snapshot: StallSnapshot): Reason {
     };
   }
   const willing = Math.max(usefulPeers - chokingPeers, 0);
-  if (willing === 0) return { code: 'NOTHING_YET', message: `${peers}, nothing received yet` };
+  if (willing === 0 || snapshot.quietForMs < quietMs)
+    return { code: 'NOTHING_YET', message: `${peers}, nothing received yet` };
   return {
     code: 'PEERS_SILENT',
     message: `${counted(willing, 'peer')} may be asked, but nothing has come for a while`,
