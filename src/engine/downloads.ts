@@ -92,7 +92,8 @@ export class Downloads {
 
   /** Tops up the peer's outstanding requests once they fell to three quarters. */
   refill(session: PeerSession): void {
-    if (this.#halted || this.#stopped || !session.amInterested || !session.canRequest) return;
+    if (this.#halted || this.#stopped || session.refusing) return;
+    if (!session.amInterested || !session.canRequest) return;
     const missingBlocks = this.picker.wantedLeftBytes / blockBytes;
     const fair = fairShare(missingBlocks, this.#host.peerCount());
     const depth = requestDepth(session, fair);
@@ -150,6 +151,7 @@ export class Downloads {
       return;
     }
     this.picker.releaseBlock(piece, block);
+    session.refusing = !session.peerChoking;
   }
 
   // -------------------------------------------------------------- blocks
@@ -351,6 +353,7 @@ export class Downloads {
         session.snubbed = true;
         this.releaseRequests(session);
       }
+      session.refusing = false;
       session.slowStart.onSecond(session.rateBytesPerSecond);
       this.refill(session);
     }

@@ -58,6 +58,8 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   /** Requests given back whose blocks may still be on the way. */
   unansweredBlocks = 0;
   snubbed = false;
+  /** It rejected a request while it let us ask: it is asked again with the next second. */
+  refusing = false;
   lastBlockAtMs: number;
   unchokedAtMs = 0;
   readonly slowStart = new SlowStart();
