@@ -7,11 +7,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 const MiB = 1 << 20;
+export const emptyFile = 'nested/empty file';
 const files: readonly (readonly [path: string, lengthBytes: number])[] = [
   ['Räksmörgås och kaffe.bin', 9 * MiB + 123],
   ['nested/deeper/still deeper/données.bin', 8 * MiB],
   ['nested/deeper/one piece.bin', MiB / 4],
-  ['nested/empty file', 0],
+  [emptyFile, 0],
   ['nested/tiny.txt', 13],
   ['zuletzt – größer.dat', 4 * MiB + 1],
 ];

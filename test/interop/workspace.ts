@@ -51,19 +51,14 @@ export class Workspace {
     return running;
   }
 
-  /** Stops what still runs, the newest first. */
-  async stopAll(): Promise<void> {
-    for (const running of [...this.#running].reverse()) await running.stop();
-    this.#running.clear();
+  async end(running: Running): Promise<void> {
+    this.#running.delete(running);
+    await running.stop();
   }
 
-  /** What each of them printed, for a failure's message. */
-  logs(): string {
-    return [...this.#running].map((each) => `--- ${each.name}\n${each.log()}`).join('\n');
-  }
-
+  /** Stops what still runs, the newest first, and removes the folder. */
   async close(): Promise<void> {
-    await this.stopAll();
+    for (const running of [...this.#running].toReversed()) await running.stop();
     await rm(this.dir, { recursive: true, force: true });
   }
 }

@@ -1,15 +1,7 @@
 /** Runs the tracker of the npm package bittorrent-tracker on the host in argv[2]; prints its ports as JSON. */
-import { registerHooks } from 'node:module';
+import { doWithoutNativeParts } from './native-parts.ts';
 
-registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier !== 'webrtc-polyfill') return next(specifier, context);
-    const names = ['RTCPeerConnection', 'RTCSessionDescription', 'RTCIceCandidate'];
-    const source = names.map((name) => `export const ${name} = undefined;`).join('');
-    const url = `data:text/javascript,${encodeURIComponent(source)}`;
-    return { url, format: 'module', shortCircuit: true };
-  },
-});
+doWithoutNativeParts();
 
 const { Server } = await import('bittorrent-tracker');
 const host = process.argv[2] ?? '127.0.0.1';

@@ -9,9 +9,16 @@ const keptLines = 1_000;
 const graceMs = 8_000;
 
 export interface StartOptions {
+  /** Of neighbouring lines that are alike without what this matches, only the newest is kept. */
+  readonly noise?: RegExp;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+const endWithUs = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of endWithUs) child.kill('SIGKILL');
+});
 
 export class ChildProgram {
   readonly name: string;
@@ -22,23 +29,24 @@ export class ChildProgram {
   readonly #startedAtMs = performance.now();
   readonly #title: string;
   readonly #lines: { readonly seconds: string; readonly text: string }[] = [];
+  readonly #noise: RegExp | undefined;
   #hasExited = false;
 
   constructor(name: string, command: string, args: readonly string[], options: StartOptions = {}) {
     this.name = name;
+    this.#noise = options.noise;
     this.#title = `$ ${command} ${args.join(' ')}`;
     this.#child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.env },
+      env: { ...neutralEnvironment(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const endWithUs = () => this.#child.kill('SIGKILL');
-    process.once('exit', endWithUs);
+    endWithUs.add(this.#child);
     this.exited = new Promise((resolve) => {
       const settle = (how: number | string) => {
         if (this.#hasExited) return;
         this.#hasExited = true;
-        process.removeListener('exit', endWithUs);
+        endWithUs.delete(this.#child);
         this.#keep(`[${name} ended: ${how}]`);
         resolve(how);
       };
@@ -125,8 +133,19 @@ export class ChildProgram {
   }
 
   #keep(text: string): void {
+    const before = this.#lines.at(-1);
+    if (this.#noise !== undefined && before !== undefined) {
+      const [a, b] = [before.text, text].map((line) => line.replaceAll(this.#noise ?? '', ''));
+      if (a === b) this.#lines.pop();
+    }
     const seconds = ((performance.now() - this.#startedAtMs) / 1000).toFixed(2);
     this.#lines.push({ seconds, text });
     if (this.#lines.length > 2 * keptLines) this.#lines.splice(0, keptLines);
   }
+}
+
+/** Ours, without what somebody set for their own use of Shoal. */
+function neutralEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('SHOAL_'));
+  return Object.fromEntries(own);
 }

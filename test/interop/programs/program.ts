@@ -54,6 +54,8 @@ export interface Program {
 export interface PeerProgram extends Program {
   /** Set when it lives in a namespace of its own, since it talks to no peer on a loopback address. */
   readonly namespace?: NetworkNamespace;
+  /** Paths in the content that it never creates, such as empty files. */
+  readonly leavesOut?: readonly string[];
   seed(options: SeedOptions): Promise<Peer>;
   get(options: GetOptions): Promise<Download>;
 }

@@ -121,52 +121,11 @@ export async function runShoal(args: readonly string[], timeoutMs = 30_000): Pro
   return { status, lines: linesOf(child), log: child.log() };
 }
 
-export interface CreateOptions {
-  /** Default 1. */
-  readonly version?: '1' | '2' | 'hybrid';
-  readonly trackers: readonly string[];
-  /** Bytes. */
-  readonly pieceLength: number;
-}
-
-export interface Created {
-  readonly file: string;
-  readonly infoHash: string | undefined;
-  readonly infoHashV2: string | undefined;
-  readonly magnet: string;
-}
-
-/** `shoal create`, then `shoal show` and `shoal magnet` of the result. Throws with the log. */
-export async function createTorrent(
-  path: string,
-  file: string,
-  { version = '1', trackers, pieceLength }: CreateOptions,
-): Promise<Created> {
-  const kind = version === 'hybrid' ? '--hybrid' : `--v${version}`;
-  const urls = trackers.flatMap((url) => ['-a', url]);
-  expectOk(await runShoal(['create', path, '-o', file, '-l', `${pieceLength}`, kind, ...urls]));
-  return describeTorrent(file);
-}
-
-/** What `shoal show` and `shoal magnet` say of a .torrent file. */
-export async function describeTorrent(file: string): Promise<Created> {
-  const [shown] = expectOk(await runShoal(['show', file])).lines;
-  const [linked] = expectOk(await runShoal(['magnet', file])).lines;
-  return {
-    file,
-    infoHash: shown?.infoHash as string | undefined,
-    infoHashV2: shown?.infoHashV2 as string | undefined,
-    magnet: String(linked?.magnet),
-  };
-}
-
-function expectOk(outcome: Outcome): Outcome {
-  if (outcome.status !== 0) throw new Error(`shoal ended (${outcome.status})\n${outcome.log}`);
-  return outcome;
-}
-
 function startShoal(args: readonly string[]): ChildProgram {
-  return new ChildProgram('shoal', process.execPath, [entry, ...args], { cwd: dirname(entry) });
+  return new ChildProgram('shoal', process.execPath, [entry, ...args], {
+    cwd: dirname(entry),
+    noise: /"(?:downRate|upRate|etaSeconds)":[\w.]+/g,
+  });
 }
 
 function linesOf(child: ChildProgram): Line[] {

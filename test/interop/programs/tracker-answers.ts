@@ -18,6 +18,20 @@ export async function scrapeCounts(
   return { seeders: count('8:complete'), leechers: count('10:incomplete') };
 }
 
+/** Puts a peer into a swarm that nothing listens for. */
+export async function announceByHand(
+  announceUrl: string,
+  infoHash: string,
+  peer: { port: number; left: number },
+): Promise<void> {
+  const escaped = infoHash.slice(0, 40).replace(/../g, '%$&');
+  const rest = `port=${peer.port}&left=${peer.left}&uploaded=0&downloaded=0&compact=1&event=started`;
+  const url = `${announceUrl}?info_hash=${escaped}&peer_id=-HAND00-${100000000000 + peer.port}&${rest}`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  const text = await response.text();
+  if (!text.includes('8:interval')) throw new Error(`${announceUrl}: ${text}`);
+}
+
 /** Resolves once that many seeders (and leechers) announced themselves. */
 export async function untilAnnounced(
   announceUrl: string,

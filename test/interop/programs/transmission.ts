@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { emptyFile } from '../content.ts';
 import { ChildProgram } from './child-program.ts';
 import { freePort } from './free-port.ts';
 import { firstReason, missingCommand } from './installed.ts';
@@ -38,6 +39,7 @@ export function transmissionIn(namespace: NetworkNamespace): PeerProgram {
     name: 'transmission',
     missing: missingTransmission,
     namespace,
+    leavesOut: [emptyFile],
     async seed({ torrentFile, dir, port, upLimit }: SeedOptions): Promise<Peer> {
       const daemon = await startDaemon(namespace, { dir, port, upLimit });
       const id = await daemon.add(torrentFile);

@@ -20,6 +20,8 @@ declare module 'webtorrent' {
 }
 
 declare module 'bittorrent-tracker' {
+  import type { EventEmitter } from 'node:events';
+
   interface Listening {
     once(event: 'listening', listener: () => void): void;
     address(): { port: number };
@@ -34,14 +36,7 @@ declare module 'bittorrent-tracker' {
     listen(port: number, hosts: Readonly<Record<string, string>>, then: () => void): void;
     close(then: () => void): void;
   }
-  interface Reply {
-    readonly announce: string;
-    readonly complete: number;
-    readonly incomplete: number;
-    readonly downloaded?: number;
-    readonly interval?: number;
-  }
-  export class Client {
+  export class Client extends EventEmitter {
     constructor(options: {
       infoHash: string;
       peerId: Uint8Array;
@@ -49,13 +44,9 @@ declare module 'bittorrent-tracker' {
       port: number;
       wrtc?: false;
     });
-    on(event: 'error' | 'warning', listener: (error: unknown) => void): void;
-    on(event: 'update' | 'scrape', listener: (reply: Reply) => void): void;
-    on(event: 'peer', listener: (address: string) => void): void;
-    start(options?: object): void;
-    complete(options?: object): void;
-    update(options?: object): void;
-    stop(options?: object): void;
+    start(options: { left: number }): void;
+    complete(options: { left: number }): void;
+    stop(options: { left: number }): void;
     scrape(): void;
     destroy(): void;
   }

@@ -1,25 +1,11 @@
 /**
  * Seeds or gets one torrent with webtorrent, as the JSON object in argv[2] says; prints one JSON
- * object a line. Its WebRTC, uTP and DHT parts are native or unwanted here and replaced by nothing.
+ * object a line.
  */
-import { registerHooks } from 'node:module';
 import type { Orders } from './event-program.ts';
+import { doWithoutNativeParts } from './native-parts.ts';
 
-const nothing: Readonly<Record<string, string>> = {
-  'webrtc-polyfill':
-    'export const RTCPeerConnection = undefined, RTCSessionDescription = undefined, RTCIceCandidate = undefined;',
-  'bittorrent-dht': 'export const Client = undefined;',
-  './utp.cjs': 'export default {};',
-};
-
-registerHooks({
-  resolve(specifier, context, next) {
-    const source = nothing[specifier];
-    if (source === undefined) return next(specifier, context);
-    const url = `data:text/javascript,${encodeURIComponent(source)}`;
-    return { url, format: 'module', shortCircuit: true };
-  },
-});
+doWithoutNativeParts();
 
 function say(event: string, fields: object = {}): void {
   process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
@@ -34,6 +20,8 @@ const client = new WebTorrent({
   natUpnp: false,
   natPmp: false,
   webSeeds: false,
+  // Its default dials with an encrypted handshake and never tries a plain one, which is all we speak.
+  secure: 0,
   downloadLimit: orders.downLimit > 0 ? orders.downLimit : -1,
   uploadLimit: orders.upLimit > 0 ? orders.upLimit : -1,
 });
