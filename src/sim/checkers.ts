@@ -25,8 +25,21 @@ export function checkPeer(peer: SimPeer): void {
     torrent.connections.size <= options.maxPeers,
     () => `${peer.name} holds ${torrent.connections.size} links`,
   );
+  ensure(
+    torrent.book.connectedCount === torrent.connections.size,
+    () =>
+      `${peer.name}: the book counts ${torrent.book.connectedCount} links, ` +
+      `there are ${torrent.connections.size}`,
+  );
   let unchoked = 0;
+  const peerIds = new Set<string>();
   for (const session of torrent.connections.all()) {
+    const peerId = session.handshake?.peerId;
+    ensure(
+      peerId === undefined || !peerIds.has(peerId),
+      () => `${peer.name} holds two links to ${session.endpoint.host}`,
+    );
+    if (peerId !== undefined) peerIds.add(peerId);
     if (!session.amChoking && !isLan(session)) unchoked++;
     ensure(
       session.requests.size <= Math.min(session.reqq, mostRequests),

@@ -81,6 +81,8 @@ export class SimPeer {
   wastedBytes = 0;
   uploadedBytes = 0;
   completedEvents = 0;
+  /** Pieces that failed their hash. */
+  corruptPieces = 0;
   readonly troubles: StorageError[] = [];
   readonly #random: SeededRandom;
   #run: Run | undefined;
@@ -162,7 +164,10 @@ export class SimPeer {
         dialer: this.#dialer(() => run.alive),
         slabs,
         trackers: options.tracker.portFor(host),
-        log: (entry) => options.log?.(this.name, entry),
+        log: (entry) => {
+          if (entry.code === 'PIECE_CORRUPT') this.corruptPieces++;
+          options.log?.(this.name, entry);
+        },
       },
       {
         peerIdBytes: randomBytes(20, random),
