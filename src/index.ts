@@ -1,7 +1,4 @@
 /** The library: a client and a tracker to embed, and what torrents are made of and read with. */
-import { nodeHashes } from './node/hashes.ts';
-import { type Metainfo, parseMetainfo as parse } from './protocol/metainfo.ts';
-
 export { DecodeError } from './base/decode-error.ts';
 export { Client } from './daemon/client.ts';
 export type {
@@ -16,6 +13,7 @@ export type {
   Endpoint,
   InfoHash,
   Magnet,
+  Metainfo,
   MetainfoFile,
   MetainfoVersion,
   Reason,
@@ -31,11 +29,6 @@ export {
 export type { LogEntry } from './engine/ports.ts';
 export type { PeerStatus } from './engine/torrent-status.ts';
 export type { TrackerStatus } from './engine/tracker-status.ts';
+export { parseMetainfo } from './metainfo.ts';
 export { formatMagnet, parseMagnet } from './protocol/magnet.ts';
 export { Tracker, type TrackerOptions } from './tracker-server/tracker.ts';
-export type { Metainfo };
-
-/** Reads a .torrent file of any version (BEP 3, 52). Throws DecodeError, code `METAINFO_*` or `BENCODE_*`. */
-export function parseMetainfo(bytes: Uint8Array): Metainfo {
-  return parse(bytes, nodeHashes);
-}

@@ -60,6 +60,18 @@ test('every entry point exists, with types, and loads', async () => {
   await runTool(process.execPath, ['--input-type=module', '-e', program], packed.consumer);
 });
 
+test('a torrent is read with its bytes alone, from either entry point', async () => {
+  const program = `import assert from 'node:assert';
+    import { parseMetainfo } from 'shoal';
+    import * as codec from 'shoal/metainfo';
+    const info = 'd6:lengthi5e4:name1:x12:piece lengthi16384e6:pieces20:' + 'p'.repeat(20) + 'e';
+    const bytes = new TextEncoder().encode('d4:info' + info + 'e');
+    assert.equal(codec.parseMetainfo(bytes).lengthBytes, 5);
+    assert.equal(codec.parseMetainfo(bytes).infoHash, parseMetainfo(bytes).infoHash);
+    assert.throws(() => codec.parseMetainfo(new Uint8Array(3)), codec.DecodeError);`;
+  await runTool(process.execPath, ['--input-type=module', '-e', program], packed.consumer);
+});
+
 test('the command starts, and an old Node.js is told which one is needed', async () => {
   const bin = join(packed.consumer, 'node_modules/shoal', manifest.bin.shoal as string);
   const version = await runTool(process.execPath, [bin, '--version'], packed.consumer);
