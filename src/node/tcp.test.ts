@@ -193,6 +193,25 @@ test('a link works on a socket without onread as well', async (t) => {
   assert.deepEqual(far.events, ['closed: closed by the peer']);
 });
 
+test('the listener reads by events where handles cannot be moved', async (t) => {
+  const { get } = Reflect;
+  let denied = 0;
+  t.mock.method(Reflect, 'get', (...[target, key, ...rest]: Parameters<typeof get>) => {
+    if (key !== '_handle') return get(target, key, ...rest);
+    denied++;
+    return undefined;
+  });
+  const { near, far } = await makePair(t);
+  assert.equal(denied, 1);
+  near.link.send(Uint8Array.of(1, 2, 3));
+  await far.until(() => far.receivedBytes === 3);
+  far.link.send(Uint8Array.of(4, 5));
+  await near.until(() => near.receivedBytes === 2);
+  near.link.close();
+  await far.until(() => far.events.length > 0);
+  assert.deepEqual(far.events, ['closed: closed by the peer']);
+});
+
 /** Sinks that note how each dial ended. */
 function dialOutcomes(): { outcomes: string[]; sink: (name: string) => DialSink } {
   const outcomes: string[] = [];
