@@ -25,6 +25,8 @@ export const ownPeerId = encodeLatin1('-SH0100-mmmmmmmmmmmm');
 export interface RigOptions {
   readonly pieceCount?: number;
   readonly blocksPerPiece?: number;
+  /** Every file starts a piece, and the first ends this far before the end of piece 0. */
+  readonly gapBytes?: number;
   /** These pieces are here at the start; `magnet`: not even the metadata. */
   readonly start?: 'magnet' | readonly number[];
   readonly slabCount?: number;
@@ -64,7 +66,10 @@ export class EngineRig {
     this.#options = options;
     const pieceLength = (options.blocksPerPiece ?? 2) * blockBytes;
     const lengthBytes = (options.pieceCount ?? 4) * pieceLength;
-    this.layout = new Layout(pieceLength, [{ offsetBytes: 0, lengthBytes }], false);
+    const { gapBytes } = options;
+    const first = { offsetBytes: 0, lengthBytes: pieceLength - (gapBytes ?? 0) };
+    const rest = { offsetBytes: pieceLength, lengthBytes: lengthBytes - pieceLength };
+    this.layout = new Layout(pieceLength, [first, rest], gapBytes !== undefined);
     const { maxPeers, maxPeersPerTorrent } = options;
     this.session = new Session(this.#ports(), {
       peerIdBytes: ownPeerId,

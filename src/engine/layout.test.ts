@@ -76,3 +76,19 @@ test('padding is in the pieces and not in the content', () => {
   assert.equal(layout.pieceBytes(1), 16_384);
   assert.equal(layout.contentBytes, 105);
 });
+
+test('a gap behind a file may be requested where files start pieces, and only there', () => {
+  const files = [
+    { offsetBytes: 0, lengthBytes: 10 },
+    { offsetBytes: 32_768, lengthBytes: 10 },
+  ];
+  const aligned = new Layout(32_768, files, true);
+  assert.equal(aligned.mayRequest(0, 16_384, 16_384), true);
+  assert.equal(aligned.mayRequest(1, 0, 16_384), true);
+  assert.equal(aligned.mayRequest(0, 16_385, 16_384), false);
+  assert.equal(aligned.mayRequest(2, 0, 1), false);
+  assert.equal(aligned.contains(0, 0, 11), false);
+  const joined = new Layout(32_768, files, false);
+  assert.equal(joined.mayRequest(1, 0, 10), true);
+  assert.equal(joined.mayRequest(1, 0, 11), false);
+});

@@ -24,6 +24,7 @@ export class Layout {
   /** Blocks in every piece that is not short. */
   readonly blocksPerPiece: number;
   readonly files: readonly FileSpan[];
+  readonly #filesAligned: boolean;
   /** Pieces below `pieceLength`: the last one and, where every file starts a piece (v2), each file's last. */
   readonly #shortPieces = new Map<number, number>();
   /** Padding in each piece that has any. */
@@ -38,6 +39,7 @@ export class Layout {
     this.pieceCount = Math.ceil(endBytes / pieceLength);
     this.blocksPerPiece = Math.ceil(pieceLength / blockBytes);
     this.files = files;
+    this.#filesAligned = filesAligned;
     this.#addShortPiece(endBytes);
     if (filesAligned) {
       for (const file of files) this.#addShortPiece(file.offsetBytes + file.lengthBytes);
@@ -75,6 +77,15 @@ export class Layout {
     return (
       piece < this.pieceCount && lengthBytes > 0 && begin + lengthBytes <= this.pieceBytes(piece)
     );
+  }
+
+  /**
+   * Whether a block may be asked of us. Where v2 leaves a gap behind a file, libtorrent sees padding
+   * there and requests whole blocks, to be answered with zeros (BEP 52 has no gap to name).
+   */
+  mayRequest(piece: number, begin: number, lengthBytes: number): boolean {
+    if (!this.#filesAligned) return this.contains(piece, begin, lengthBytes);
+    return piece < this.pieceCount && lengthBytes > 0 && begin + lengthBytes <= this.pieceLength;
   }
 
   /** First and last piece that hold a byte of the file; undefined for an empty file. */

@@ -29,6 +29,17 @@ test('serves what is verified, and rejects the rest', () => {
   assert.equal(rig.storage.leases, 0, 'each lease was released');
 });
 
+test('behind the end of a file that fills no piece there are zeros for who asks', () => {
+  const rig = new EngineRig({ start: [0, 1], gapBytes: blockBytes + 1000 });
+  const link = unchoked(rig);
+  ask(link, 0, 0);
+  ask(link, 0, 1);
+  assert.deepEqual(link.said(), ['piece 0:0', `piece 0:${blockBytes}`]);
+  assert.equal(rig.storage.leases, 0);
+  link.hear(wire.encodeRequest(0, blockBytes, blockBytes + 1));
+  assert.equal(link.closed, true, 'behind the end of the piece there is nothing');
+});
+
 test('a choked peer gets rejects, or silence where rejects are not known', () => {
   const rig = new EngineRig({ start: [0], pieceCount: 100 });
   const fast = rig.incoming();

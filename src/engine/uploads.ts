@@ -10,6 +10,7 @@ import type { Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
 import type { Storage } from './ports.ts';
 import type { Limit, RateMeter } from './rate.ts';
+import type { BlockRequest } from './upload-queue.ts';
 
 /** Clients ask for 16 KiB; a few old ones for more. Longer requests are refused. */
 const maxRequestBytes = 131_072;
@@ -52,7 +53,7 @@ export class Uploads {
   }
 
   onRequest(session: PeerSession, piece: number, begin: number, lengthBytes: number): void {
-    if (!this.#layout.contains(piece, begin, lengthBytes) || lengthBytes > maxRequestBytes) {
+    if (!this.#layout.mayRequest(piece, begin, lengthBytes) || lengthBytes > maxRequestBytes) {
       session.violate(
         violation(
           'WIRE_REQUEST_OUT_OF_RANGE',
@@ -68,7 +69,7 @@ export class Uploads {
       session.onUseless();
       return;
     }
-    this.#storage.prefetch(piece, begin);
+    if (begin < this.#layout.pieceBytes(piece)) this.#storage.prefetch(piece, begin);
   }
 
   /** Sends what may go now. Call it after requests, when the link drained, data was read, or a limit refilled. */
@@ -80,22 +81,35 @@ export class Uploads {
       const request = session.uploads.peek();
       if (request === undefined) return;
       if (this.#limit.available(nowMs) <= 0) return;
-      const { piece, begin, lengthBytes } = request;
+      const { piece, lengthBytes } = request;
       if (!this.#host.isVerified(piece)) {
         session.uploads.shift();
         session.reject(request);
         continue;
       }
-      const lease = this.#storage.tryRead(piece, begin, lengthBytes);
-      if (lease === undefined) return;
+      if (!this.#send(session, request)) return;
       session.uploads.shift();
       this.#limit.take(lengthBytes, nowMs);
       this.uploadedBytes += lengthBytes;
       session.noteSentBlock(lengthBytes, nowMs);
-      const header = new Uint8Array(BLOCK_HEADER_BYTES);
-      writeBlockHeader(header, 0, piece, begin, lengthBytes);
-      session.link.sendBlock(header, lease);
     }
+  }
+
+  /** Beyond the piece's end there are zeros. False while the disk reads. */
+  #send(session: PeerSession, { piece, begin, lengthBytes }: BlockRequest): boolean {
+    const header = new Uint8Array(BLOCK_HEADER_BYTES);
+    writeBlockHeader(header, 0, piece, begin, lengthBytes);
+    const storedBytes = Math.min(lengthBytes, this.#layout.pieceBytes(piece) - begin);
+    if (storedBytes > 0) {
+      const lease = this.#storage.tryRead(piece, begin, storedBytes);
+      if (lease === undefined) return false;
+      session.link.sendBlock(header, lease);
+    } else {
+      session.link.send(header);
+    }
+    const gapBytes = lengthBytes - Math.max(0, storedBytes);
+    if (gapBytes > 0) session.link.send(new Uint8Array(gapBytes));
+    return true;
   }
 
   pumpAll(): void {

@@ -9,7 +9,7 @@ import { DecodeError } from '../base/decode-error.ts';
 import { displayText } from '../base/display-text.ts';
 import { type Endpoint, endpointKey } from '../base/endpoint.ts';
 import { canonicalIp, formatIp } from '../base/ip-address.ts';
-import { decodeLatin1, decodeUtf8Lossy } from '../base/text.ts';
+import { decodeLatin1, decodeUtf8Lossy, encodeUtf8 } from '../base/text.ts';
 import { type BencodeDictionary, type BencodeValue, decodeBencodePrefix } from './bencode.ts';
 import { decodeCompactPeersV4, decodeCompactPeersV6 } from './compact-peers.ts';
 import type { SwarmCounts } from './swarm-counts.ts';
@@ -74,7 +74,9 @@ export function decodeHttpScrapeReply(
     return readFailure(reply) ?? { failureReason: 'the answer lists no torrents' };
   }
   return infoHashes.map((infoHash) => {
-    const swarm = files.get(decodeLatin1(infoHash));
+    const key = decodeLatin1(infoHash);
+    // The npm package bittorrent-tracker encodes the raw hash once more, as if it were text.
+    const swarm = files.get(key) ?? files.get(decodeLatin1(encodeUtf8(key)));
     if (!(swarm instanceof Map)) return undefined;
     return {
       seeders: count(swarm.get('complete')) ?? 0,

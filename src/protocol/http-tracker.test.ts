@@ -353,6 +353,12 @@ describe('replies', () => {
     assert.deepEqual(decodeHttpScrapeReply(example, [encodeLatin1('x'.repeat(20))]), [
       { seeders: 11, leechers: 19, downloads: 13_772 },
     ]);
+    // As the npm package bittorrent-tracker writes a hash: each of its bytes as a character of UTF-8.
+    const raw = new Uint8Array(20).fill(0xa6);
+    const twice = encodeUtf8(`d5:filesd40:${'\xa6'.repeat(20)}d8:completei1e10:incompletei2eeee`);
+    assert.deepEqual(decodeHttpScrapeReply(twice, [raw]), [
+      { seeders: 1, leechers: 2, downloads: 0 },
+    ]);
     assert.deepEqual(decodeHttpScrapeReply(encodeHttpFailure('no'), []), { failureReason: 'no' });
   });
 
