@@ -192,3 +192,38 @@ test('one pick never takes a block twice', () => {
   const { pick, join } = setUp(1);
   assert.equal(pick(join(Bitfield.full(1), fastRate), 16).length, 4);
 });
+
+test('in the endgame, what is on its way is left alone', () => {
+  const { pick, join } = setUp(1);
+  const first = join(Bitfield.full(1), 5000);
+  first.late = false;
+  pick(first, 4);
+  const second = join(Bitfield.full(1), 5000);
+  second.late = false;
+  assert.deepEqual(pick(second, 4), []);
+  first.late = true;
+  assert.equal(pick(second, 4).length, 4);
+  assert.deepEqual(pick(join(Bitfield.full(1), 5000), 4), [], 'the second has its time, too');
+});
+
+test('takes no more duplicates than it is told', () => {
+  const { picker, pick, join } = setUp(1);
+  pick(join(Bitfield.full(1), fastRate), 4);
+  const idle = join(Bitfield.full(1), fastRate);
+  const out = new Uint32Array(8);
+  assert.equal(picker.pick(idle, 4, out, 0), 0);
+  assert.equal(picker.pick(idle, 4, out, 1), 1);
+});
+
+test('a block whose request was given back answers no other request', () => {
+  const { picker, pick, join } = setUp(1);
+  const slow = join(Bitfield.full(1));
+  const [[piece, block]] = pick(slow, 1) as [[number, number]];
+  picker.releaseBlock(piece, block);
+  slow.outstanding.length = 0;
+  pick(join(Bitfield.full(1)), 1);
+  assert.equal(picker.onBlockReceived(piece, block, false), 'accepted');
+  assert.equal(picker.requestCount(piece, block), 1, 'the other is to be cancelled');
+  picker.releaseBlock(piece, block);
+  picker.checkInvariants();
+});
