@@ -52,12 +52,15 @@ export class BoundedGetter {
     this.#tlsAgent = new TlsAgent(settings);
   }
 
-  /** Rejects with TrackerError or a socket's error; `signal` aborts with its reason. */
-  async get(firstUrl: string, signal: AbortSignal): Promise<GetReply> {
+  /**
+   * Rejects with TrackerError or a socket's error; `signal` aborts with its reason. With `family`, only
+   * addresses of that IP version are asked.
+   */
+  async get(firstUrl: string, signal: AbortSignal, family?: 4 | 6): Promise<GetReply> {
     const deadline = AbortSignal.timeout(this.#limits.totalTimeoutMs);
     const either = AbortSignal.any([signal, deadline]);
     try {
-      return await this.#follow(firstUrl, either);
+      return await this.#follow(firstUrl, either, family);
     } catch (error) {
       if (deadline.aborted && !signal.aborted) throw timedOut();
       throw error;
@@ -69,7 +72,11 @@ export class BoundedGetter {
     this.#tlsAgent.destroy();
   }
 
-  async #follow(firstUrl: string, signal: AbortSignal): Promise<GetReply> {
+  async #follow(
+    firstUrl: string,
+    signal: AbortSignal,
+    family: 4 | 6 | undefined,
+  ): Promise<GetReply> {
     let url = parseTrackerUrl(firstUrl, ['http:', 'https:']);
     let wasGlobal = false;
     for (let hop = 0; hop <= this.#limits.maxRedirects; hop++) {
@@ -79,7 +86,11 @@ export class BoundedGetter {
         checksPath: true,
       });
       wasGlobal ||= isGlobal;
-      const response = await this.#request(url, addresses, signal);
+      const asked = addresses.filter((one) => family === undefined || one.family === family);
+      if (asked.length === 0) {
+        throw new TrackerError('TRACKER_UNRESOLVED', `the name has no IPv${family} address`);
+      }
+      const response = await this.#request(url, asked, signal, family);
       const location = redirectOf(response);
       if (location === undefined) return await this.#read(response);
       response.destroy();
@@ -98,13 +109,14 @@ export class BoundedGetter {
     url: URL,
     addresses: readonly ResolvedAddress[],
     signal: AbortSignal,
+    family: 4 | 6 | undefined,
   ): Promise<IncomingMessage> {
     try {
-      return await this.#requestOnce(url, addresses, signal);
+      return await this.#requestOnce(url, addresses, signal, family);
     } catch (error) {
       // A kept connection may be closed by the server in the moment it is used again.
       if (!(error instanceof StaleConnection)) throw error;
-      return await this.#requestOnce(url, addresses, signal);
+      return await this.#requestOnce(url, addresses, signal, family);
     }
   }
 
@@ -112,6 +124,7 @@ export class BoundedGetter {
     url: URL,
     addresses: readonly ResolvedAddress[],
     signal: AbortSignal,
+    family: 4 | 6 | undefined,
   ): Promise<IncomingMessage> {
     const isTls = url.protocol === 'https:';
     const options: RequestOptions & { rejectUnauthorized: boolean } = {
@@ -121,6 +134,8 @@ export class BoundedGetter {
       lookup: pinnedLookup(addresses),
       headers: { 'user-agent': this.#userAgent, 'accept-encoding': 'gzip, deflate' },
       rejectUnauthorized: true,
+      // Part of the name under which the agent keeps connections.
+      ...(family !== undefined && { family }),
     };
     return new Promise((resolve, reject) => {
       let response: IncomingMessage | undefined;

@@ -17,7 +17,9 @@ import {
   scrapeUrlOf,
 } from '../protocol/http-tracker-url.ts';
 import type { SwarmCounts } from '../protocol/swarm-counts.ts';
+import { askFamilies, type Family, familiesOf } from './both-families.ts';
 import { BoundedGetter, type GetReply } from './bounded-get.ts';
+import { parseTrackerUrl, resolveHost } from './tracker-address.ts';
 import { TrackerError } from './tracker-error.ts';
 
 export interface HttpTrackerClientOptions {
@@ -50,10 +52,24 @@ export class HttpTrackerClient {
     );
   }
 
-  /** Rejects with TrackerError or a socket's error. */
+  /** Over both families where the tracker has both (BEP 7). Rejects with TrackerError or a socket's error. */
   async announce(parameters: AnnounceParameters, signal: AbortSignal): Promise<AnnounceReply> {
     refusePreset(parameters.url);
-    const reply = await this.#getter.get(buildAnnounceUrl(parameters.url, parameters), signal);
+    const families = familiesOf(
+      await resolveHost(parseTrackerUrl(parameters.url, ['http:', 'https:']), signal),
+    );
+    return await askFamilies(families, signal, (family, each) =>
+      this.#announceOver(family, parameters, each),
+    );
+  }
+
+  async #announceOver(
+    family: Family,
+    parameters: AnnounceParameters,
+    signal: AbortSignal,
+  ): Promise<AnnounceReply> {
+    const url = buildAnnounceUrl(parameters.url, parameters);
+    const reply = await this.#getter.get(url, signal, family);
     const decoded = decode(reply, decodeHttpAnnounceReply);
     if (isHttpTrackerFailure(decoded)) throw saidNo(decoded);
     if (reply.status !== 200) throw badStatus(reply);

@@ -1,6 +1,6 @@
 /**
- * Asks UDP trackers (BEP 15, BEP 41). Of a host with several addresses, one of each family is asked to
- * connect, and the first to answer gets the request. A dead tracker is reported after two transmissions,
+ * Asks UDP trackers (BEP 15, BEP 41). A host with addresses of both families gets an announce over each
+ * (BEP 7), and a scrape over the one that connects first. A dead tracker is reported after two transmissions,
  * which is after 45 s.
  */
 
@@ -13,6 +13,7 @@ import {
   encodeUdpAnnounceRequest,
   encodeUdpScrapeRequest,
 } from '../protocol/udp-tracker-request.ts';
+import { askFamilies, familiesOf } from './both-families.ts';
 import {
   checkAddresses,
   parseTrackerUrl,
@@ -73,7 +74,7 @@ export class UdpTrackerClient {
   async announce(parameters: AnnounceParameters, signal: AbortSignal): Promise<AnnounceReply> {
     const url = parseUdpUrl(parameters.url);
     const urlData = `${url.pathname}${url.search}`;
-    const { reply, target } = await this.#exchange(url, signal, {
+    const exchange: Exchange = {
       expects: 'announce',
       encode: (connectionId, transactionId) =>
         encodeUdpAnnounceRequest({
@@ -83,9 +84,14 @@ export class UdpTrackerClient {
           ipv4: 0,
           ...(urlData === '' || urlData === '/' ? {} : { urlData: encodeLatin1(urlData) }),
         }),
+    };
+    const addresses = await this.#resolve(url, signal);
+    return await askFamilies(familiesOf(addresses), signal, async (family, each) => {
+      const ofFamily = addresses.filter((address) => address.family === family);
+      const { reply, target } = await this.#exchange(url, ofFamily, each, exchange);
+      if (reply.action !== 'announce') throw noAnswer();
+      return toAnnounceReply(reply, target);
     });
-    if (reply.action !== 'announce') throw noAnswer();
-    return toAnnounceReply(reply, target);
   }
 
   /** At most 74 info-hashes; counts in their order, undefined for those the tracker left out. */
@@ -94,7 +100,9 @@ export class UdpTrackerClient {
     infoHashes: readonly Uint8Array[],
     signal: AbortSignal,
   ): Promise<(SwarmCounts | undefined)[]> {
-    const { reply } = await this.#exchange(parseUdpUrl(announceUrl), signal, {
+    const url = parseUdpUrl(announceUrl);
+    const addresses = await this.#resolve(url, signal);
+    const { reply } = await this.#exchange(url, addresses, signal, {
       expects: 'scrape',
       encode: (connectionId, transactionId) =>
         encodeUdpScrapeRequest({ connectionId, transactionId, infoHashes }),
@@ -108,9 +116,18 @@ export class UdpTrackerClient {
     this.#connections.clear();
   }
 
-  async #exchange(url: URL, signal: AbortSignal, exchange: Exchange): Promise<Answered> {
+  async #resolve(url: URL, signal: AbortSignal): Promise<ResolvedAddress[]> {
     const addresses = await resolveHost(url, signal);
     checkAddresses(url, addresses, { mustBeGlobal: false, checksPath: false });
+    return addresses;
+  }
+
+  async #exchange(
+    url: URL,
+    addresses: readonly ResolvedAddress[],
+    signal: AbortSignal,
+    exchange: Exchange,
+  ): Promise<Answered> {
     const connections = oneOfEachFamily(addresses).map((address) =>
       this.#connection({ ...address, port: Number(url.port) }),
     );
