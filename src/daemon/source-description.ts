@@ -19,6 +19,10 @@ export interface SourceDescription {
   readonly infoHashBytes: Uint8Array;
   readonly name: string;
   readonly private: boolean;
+  /**
+   * Its swarm is that of the version 2 info-hash. In the version 1 swarm of a hybrid the bit would invite
+   * peers to answer with the other info-hash (BEP 52, "upgrade path"), which nothing here takes up.
+   */
   readonly speaksV2: boolean;
   readonly trackers: readonly (readonly string[])[];
   readonly peers: readonly Endpoint[];
@@ -40,7 +44,7 @@ function fromMetainfo(bytes: Uint8Array, hashes: Hashes): SourceDescription {
     infoHashBytes: hashBytes(metainfo.infoHash),
     name: metainfo.name,
     private: metainfo.private,
-    speaksV2: metainfo.version !== '1',
+    speaksV2: metainfo.version === '2',
     trackers: metainfo.trackers,
     peers: [],
     metainfo,
@@ -61,7 +65,7 @@ function fromMagnet(text: string, hashes: Hashes): SourceDescription {
     infoHashBytes: hashBytes(infoHash),
     name: magnet.name ?? infoHash,
     private: false,
-    speaksV2: infoHashV2 !== undefined,
+    speaksV2: infoHashV1 === undefined,
     trackers: magnet.trackers.map((url) => [url]),
     peers,
     metainfo: undefined,
