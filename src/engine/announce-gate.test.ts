@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { TrackerEvent } from '../protocol/tracker-event.ts';
 import { AnnounceGate, trackerHost } from './announce-gate.ts';
-import type { AnnounceEvent, AnnounceParameters, AnnounceReply, TrackerPort } from './ports.ts';
+import type { AnnounceParameters, AnnounceReply, TrackerPort } from './ports.ts';
 
 class FakeTrackers implements TrackerPort {
   readonly flights: {
@@ -24,7 +25,7 @@ class FakeTrackers implements TrackerPort {
 
 const reply: AnnounceReply = { intervalMs: 1000, peers: [] };
 
-function parameters(url: string, event: AnnounceEvent = 'none', key = 0): AnnounceParameters {
+function parameters(url: string, event: TrackerEvent = 'none', key = 0): AnnounceParameters {
   const bytes = new Uint8Array(20);
   return {
     url,
@@ -93,7 +94,7 @@ test('no more than the limit ever fly, and everybody is answered once', () => {
     kind: fc.constantFrom('announce', 'answer', 'cancel'),
     pick: fc.nat(1000),
     host: fc.constantFrom('a', 'b'),
-    event: fc.constantFrom<AnnounceEvent>('none', 'started'),
+    event: fc.constantFrom<TrackerEvent>('none', 'started'),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {

@@ -8,8 +8,9 @@
  */
 import type { Endpoint } from '../base/endpoint.ts';
 import type { Random } from '../base/random.ts';
+import type { TrackerEvent } from '../protocol/tracker-event.ts';
 import { backoffMs } from './candidate.ts';
-import type { AnnounceEvent, AnnounceReply, Clock, TrackerFailure, TrackerPort } from './ports.ts';
+import type { AnnounceReply, Clock, TrackerFailure, TrackerPort } from './ports.ts';
 import type { TrackerStatus } from './tracker-status.ts';
 import { trackerStatus } from './tracker-status.ts';
 import type { TrackerEntry } from './tracker-tiers.ts';
@@ -55,7 +56,7 @@ export interface AnnouncerOptions {
 
 interface Flight {
   readonly entry: TrackerEntry;
-  readonly event: AnnounceEvent;
+  readonly event: TrackerEvent;
   cancel: () => void;
 }
 
@@ -230,7 +231,7 @@ export class Announcer {
     }
   }
 
-  #eventFor(entry: TrackerEntry): AnnounceEvent {
+  #eventFor(entry: TrackerEntry): TrackerEvent {
     if (!entry.known) return 'started';
     return this.#completed === 'due' ? 'completed' : 'none';
   }
@@ -310,7 +311,7 @@ export class Announcer {
 
   #announce(
     entry: TrackerEntry,
-    event: AnnounceEvent,
+    event: TrackerEvent,
     done: (flight: Flight, reply?: AnnounceReply, failure?: TrackerFailure) => void,
   ): Flight {
     const { trackers, infoHash, peerId, key } = this.#options;

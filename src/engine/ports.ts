@@ -7,6 +7,7 @@
 import type { Endpoint } from '../base/endpoint.ts';
 import type { InfoHash } from '../base/ids.ts';
 import type { Random } from '../base/random.ts';
+import type { AnnounceFields } from '../protocol/announce-fields.ts';
 
 export type { Random };
 
@@ -134,23 +135,8 @@ export interface StorageSink {
 
 // ---------------------------------------------------------------- trackers
 
-export type AnnounceEvent = 'started' | 'completed' | 'stopped' | 'none';
-
-export interface AnnounceParameters {
+export interface AnnounceParameters extends AnnounceFields {
   readonly url: string;
-  /** 20 bytes. */
-  readonly infoHash: Uint8Array;
-  /** 20 bytes. */
-  readonly peerId: Uint8Array;
-  readonly port: number;
-  readonly uploadedBytes: number;
-  readonly downloadedBytes: number;
-  readonly leftBytes: number;
-  readonly event: AnnounceEvent;
-  readonly numWant: number;
-  /** 32 bits, the same for the life of a torrent's session (BEP 7). */
-  readonly key: number;
-  readonly trackerId?: string;
 }
 
 export interface AnnounceReply {

@@ -2,27 +2,11 @@
  * The URLs a client asks an HTTP tracker with (BEP 3 "Trackers", BEP 7 `key`, BEP 23 `compact`, BEP 48).
  * Invariant: whatever query the announce URL carries, a passkey for instance, stays in front.
  */
+import type { AnnounceFields } from './announce-fields.ts';
 import { percentEncode } from './percent-encoding.ts';
-import type { TrackerEvent } from './tracker-event.ts';
 
-export interface HttpAnnounceParameters {
-  /** 20 bytes. */
-  readonly infoHash: Uint8Array;
-  /** 20 bytes. */
-  readonly peerId: Uint8Array;
-  readonly port: number;
-  readonly uploadedBytes: number;
-  readonly downloadedBytes: number;
-  readonly leftBytes: number;
-  readonly event: TrackerEvent;
-  readonly numWant: number;
-  /** Unsigned 32 bits, sent as 8 hex digits. */
-  readonly key: number;
-  /** What the tracker sent before, one character a byte. */
-  readonly trackerId?: string;
-}
-
-export function buildAnnounceUrl(announceUrl: string, parameters: HttpAnnounceParameters): string {
+/** The key goes out as 8 hex digits. */
+export function buildAnnounceUrl(announceUrl: string, parameters: AnnounceFields): string {
   const fields = [
     `info_hash=${percentEncode(parameters.infoHash)}`,
     `peer_id=${percentEncode(parameters.peerId)}`,

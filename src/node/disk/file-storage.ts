@@ -128,35 +128,35 @@ export class FileStorage implements Storage {
 
   parkPiece(piece: number, slab: Slab, blocks: Uint8Array): void {
     const conflict = this.#conflict(piece);
-    if (conflict !== undefined) {
-      setImmediate(() => this.#closed || this.#sink.onPieceParked(piece, conflict));
-      return;
-    }
-    this.#submit({
-      op: diskOp.park,
-      piece,
-      slab: asShared(slab),
-      payload: blocks.slice(),
-      costBytes: this.#layout.pieceBytes(piece),
-      done: (status, answer) => {
-        if (this.#closed) return;
-        const error = status === opStatus.failed ? storageErrorOf(answer) : undefined;
+    if (conflict === undefined) {
+      this.#moveBlocks(diskOp.park, piece, slab, blocks, (error) => {
         this.#sink.onPieceParked(piece, error);
-      },
-    });
+      });
+    } else setImmediate(() => this.#closed || this.#sink.onPieceParked(piece, conflict));
   }
 
   loadPiece(piece: number, slab: Slab, blocks: Uint8Array): void {
+    this.#moveBlocks(diskOp.load, piece, slab, blocks, (error) => {
+      this.#sink.onPieceLoaded(piece, error);
+    });
+  }
+
+  #moveBlocks(
+    op: typeof diskOp.park | typeof diskOp.load,
+    piece: number,
+    slab: Slab,
+    blocks: Uint8Array,
+    report: (error: StorageError | undefined) => void,
+  ): void {
     this.#submit({
-      op: diskOp.load,
+      op,
       piece,
       slab: asShared(slab),
       payload: blocks.slice(),
       costBytes: this.#layout.pieceBytes(piece),
       done: (status, answer) => {
         if (this.#closed) return;
-        const error = status === opStatus.failed ? storageErrorOf(answer) : undefined;
-        this.#sink.onPieceLoaded(piece, error);
+        report(status === opStatus.failed ? storageErrorOf(answer) : undefined);
       },
     });
   }
