@@ -70,6 +70,6 @@ test('a torrent that is not here, silence, a reset and our own end each end it o
   reset.incoming.tick(60_000);
   assert.deepEqual(reset.heard, ['gone: reset']);
   const ours = setUp();
-  ours.incoming.close();
+  ours.incoming.close('the client is closing');
   assert.deepEqual([ours.link.closed, ours.heard], [true, ['gone: the client is closing']]);
 });

@@ -77,8 +77,8 @@ export class IncomingHandshake implements LinkSink {
     if (nowMs - this.#openedAtMs > timeoutMs) this.#refuse('no handshake in 20 s');
   }
 
-  close(): void {
-    this.#refuse('the client is closing');
+  close(cause: string): void {
+    this.#refuse(cause);
   }
 
   #refuse(cause: string): void {

@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly upLimit?: RateLimit;
 }
 
-/** Strangers that have not said yet what they want; more of them are turned away. */
+/** Strangers that have not said yet what they want. A handshake takes a moment: the oldest gives way. */
 const maxUnidentified = 100;
 
 export class Session {
@@ -90,7 +90,11 @@ export class Session {
 
   /** The sink for a link that a stranger opened; undefined refuses it. */
   accept(link: Link): LinkSink | undefined {
-    if (this.#closed || this.#unidentified.size >= maxUnidentified) return undefined;
+    if (this.#closed) return undefined;
+    if (this.#unidentified.size >= maxUnidentified) {
+      const [oldest] = this.#unidentified;
+      oldest?.close('made room for a newer link');
+    }
     const incoming = new IncomingHandshake(
       link,
       {
@@ -119,7 +123,7 @@ export class Session {
 
   /** Leaves every swarm; `done` once all are out. */
   close(done: () => void): void {
-    for (const incoming of this.#unidentified) incoming.close();
+    for (const incoming of this.#unidentified) incoming.close('the client is closing');
     const leaving = [...this.#torrents.keys()];
     let left = leaving.length;
     const onOut = () => {
