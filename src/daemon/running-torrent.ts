@@ -100,6 +100,7 @@ export class RunningTorrent implements ClientTorrent {
       name: this.#metainfo?.name ?? this.#source.name,
       private: this.#source.private,
       speaksV2: this.#source.speaksV2,
+      hasMetadata: this.#metainfo !== undefined,
       tiers,
       candidates: [...(options.peers ?? []), ...this.#source.peers],
       downLimit: options.downLimit ?? 'unlimited',

@@ -18,6 +18,8 @@ export interface TorrentOptions {
   readonly private: boolean;
   /** BEP 52: announce v2 in the handshake. */
   readonly speaksV2: boolean;
+  /** The owner will call `setContent` or `fetchLayers` by itself: until then the torrent talks to nobody. */
+  readonly hasMetadata?: boolean;
   /** Announce URLs by tier (BEP 12). */
   readonly tiers: readonly (readonly string[])[];
   /** To be dialled before any other. */

@@ -59,6 +59,7 @@ export class Torrent implements PeerSessionHost {
   readonly #pieces: PieceTalk;
   readonly #culprits: Culprits;
   #content: Content | undefined;
+  #awaitsContent: boolean;
   #name: string;
   #stopped = false;
   #joined = false;
@@ -69,6 +70,7 @@ export class Torrent implements PeerSessionHost {
     this.#options = options;
     this.#events = options.events;
     this.#name = options.name;
+    this.#awaitsContent = options.hasMetadata === true;
     this.#around = around;
     this.infoHash = options.infoHash;
     this.infoHashBytes = options.infoHashBytes;
@@ -141,10 +143,16 @@ export class Torrent implements PeerSessionHost {
     return this.#options.uploadedBytes + (this.#content?.uploads.uploadedBytes ?? 0);
   }
 
+  /** What is on disk is being looked at: nobody could be told what is here. */
+  get #isPreparing(): boolean {
+    return this.#content?.checking ?? this.#awaitsContent;
+  }
+
   // -------------------------------------------------------------- inputs of the owner
 
   /** The metadata is known, but not the hashes of its pieces (BEP 52): peers are asked; `onLayers` follows. */
   fetchLayers(missing: MissingLayers, info: InfoFacts): void {
+    this.#awaitsContent = false;
     this.#name = info.name;
     this.talk.setInfo(info);
     this.talk.hashes.fetch(missing);
@@ -182,7 +190,7 @@ export class Torrent implements PeerSessionHost {
 
   accept(link: Link, handshake: Handshake): LinkSink | string {
     if (this.#stopped) return 'the torrent is stopped';
-    if (this.#content?.checking === true) return 'the torrent is being checked';
+    if (this.#isPreparing) return 'the torrent is being checked';
     return this.connections.accept(link, handshake);
   }
 
@@ -206,7 +214,7 @@ export class Torrent implements PeerSessionHost {
       nowMs,
     );
     this.up.add(this.uploadedBytes - this.#options.uploadedBytes - this.up.totalBytes, nowMs);
-    if (this.#content?.checking === true) return;
+    if (this.#isPreparing) return;
     if (this.#content === undefined) this.#enterSwarm();
     this.announcer.tick();
     for (const session of this.connections.all()) session.tick(nowMs);

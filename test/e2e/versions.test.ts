@@ -36,7 +36,7 @@ for (const version of ['1', '2', 'hybrid'] as const) {
     }));
 }
 
-for (const version of ['1', 'hybrid'] as const) {
+for (const version of ['1', '2', 'hybrid'] as const) {
   test(`a magnet link of a version ${version} torrent leads to it`, () =>
     Stage.set(async (stage) => {
       const { metainfo, peers, wanted } = await scene(stage, version);
