@@ -11,7 +11,7 @@ import { randomBytes, type SimContent } from './sim-content.ts';
 import type { SimHost } from './sim-host.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { listenPort } from './sim-peer.ts';
-import type { SimTracker } from './sim-tracker.ts';
+import { type SimTracker, trackerUrl } from './sim-tracker.ts';
 import type { World } from './world.ts';
 
 export interface FaultyPeerOptions {
@@ -69,7 +69,7 @@ export class FaultyPeer {
     const { tracker, content, host } = this.#options;
     tracker.portFor(host).announce(
       {
-        url: 'http://tracker.example/announce',
+        url: trackerUrl,
         infoHash: content.infoHash,
         peerId: this.#peerId,
         port: listenPort,

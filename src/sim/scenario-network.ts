@@ -2,7 +2,7 @@
 import { partitionNowAndThen, resetNowAndThen, trackerAwayFor } from './incidents.ts';
 import type { Scenario } from './scenario.ts';
 import { ensure } from './sim-failure.ts';
-import { announceIntervalMs } from './sim-tracker.ts';
+import { announceIntervalMs, deadTrackerUrl, trackerUrl } from './sim-tracker.ts';
 import type { Swarm } from './swarm.ts';
 
 const kib = 1024;
@@ -64,12 +64,14 @@ const resets: Scenario = {
 
 const trackerLate: Scenario = {
   name: 'tracker-late',
-  about: 'the tracker is away for the first minutes',
+  about: 'the tracker is away for the first minutes, and another one for good',
   prepare: (swarm) => {
     const awayMs = swarm.between(30, 240) * secondMs;
     trackerAwayFor(swarm, awayMs);
     swarm.addSeed();
-    swarm.addLeechers(swarm.size(6));
+    swarm.addLeechers(swarm.size(6), () => ({
+      tiers: swarm.random.below(2) === 0 ? [[trackerUrl]] : [[deadTrackerUrl], [trackerUrl]],
+    }));
     // The pause after a failure has doubled meanwhile.
     return { deadlineMs: 3 * awayMs + 3 * minuteMs };
   },

@@ -21,7 +21,7 @@ import type { SimHost } from './sim-host.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { SimSlabPool } from './sim-slab-pool.ts';
 import { SimStorage, type Spoiler } from './sim-storage.ts';
-import type { SimTracker } from './sim-tracker.ts';
+import { type SimTracker, trackerUrl } from './sim-tracker.ts';
 import type { Cancellable, World } from './world.ts';
 
 export const tickMs = 250;
@@ -184,7 +184,7 @@ export class SimPeer {
       name: 'content',
       private: false,
       speaksV2: false,
-      tiers: options.tiers ?? [['http://tracker.example/announce']],
+      tiers: options.tiers ?? [[trackerUrl]],
       candidates: options.candidates ?? [],
       downLimit: options.downLimit ?? 'unlimited',
       upLimit: options.upLimit ?? 'unlimited',

@@ -32,6 +32,10 @@ export interface SwarmView {
 const oneWayMs = 30;
 const timeoutMs = 15_000;
 
+export const trackerUrl = 'http://tracker.example/announce';
+/** Nobody listens there, ever. */
+export const deadTrackerUrl = 'http://dead.example/announce';
+
 export const announceIntervalMs = 60_000;
 export const peerTimeoutMs = 150_000;
 
@@ -99,7 +103,7 @@ export class SimTracker {
       this.#world.trace.note(this.#world.nowMs(), 2, host.id, parameters.event.length);
       if (this.state === 'silent') {
         finish(timeoutMs, undefined, { code: 'TRACKER_TIMEOUT', message: 'no answer in 15 s' });
-      } else if (this.state === 'refusing') {
+      } else if (this.state === 'refusing' || parameters.url === deadTrackerUrl) {
         finish(hopMs, undefined, { code: 'TRACKER_REFUSED', message: 'connection refused' });
       } else this.#answer(host, parameters, (reply, failure) => finish(hopMs, reply, failure));
     });
