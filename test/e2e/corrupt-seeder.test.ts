@@ -16,7 +16,7 @@ test('one of five seeders corrupts every eighth block: it alone is banned', () =
     const folder = await stage.content('content', plan);
     const { bytes } = await stage.torrent(folder, { pieceLength });
     const damaged = stage.path('damaged');
-    await makeContent(join(damaged, 'content'), plan, 'content');
+    makeContent(join(damaged, 'content'), plan, 'content');
     await damage(join(damaged, 'content', 'data.bin'), 8 * 16 * KiB);
 
     const place = { seedInPlace: true, alreadyVerified: true };

@@ -43,7 +43,7 @@ test('a limit is kept to, and two torrents get the same part of it', () =>
 
 async function start(stage: Stage, seeder: Client, client: Client, name: string) {
   const origin = stage.path(`origin-${name}`);
-  await makeContent(join(origin, name), [['data.bin', 40 * MiB]], name);
+  makeContent(join(origin, name), [['data.bin', 40 * MiB]], name);
   const { bytes } = await stage.torrent(join(origin, name));
   await seeder.add(bytes, { dir: origin, seedInPlace: true, alreadyVerified: true });
   const peers = [{ host: '127.0.0.1', port: seeder.port }];

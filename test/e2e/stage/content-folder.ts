@@ -1,7 +1,7 @@
 /** Folders of content for transfers: the same bytes every time for the same seed, and their digests. */
-import { createCipheriv, createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createCipheriv, createHash, hash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 const KiB = 1024;
@@ -22,11 +22,11 @@ export function lengthOf(plan: ContentPlan): number {
   return plan.reduce((sum, [, lengthBytes]) => sum + lengthBytes, 0);
 }
 
-export async function makeContent(folder: string, plan: ContentPlan, seed = ''): Promise<void> {
+export function makeContent(folder: string, plan: ContentPlan, seed = ''): void {
   for (const [path, lengthBytes] of plan) {
     const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, patternedBytes(`${seed} ${path}`, lengthBytes));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, patternedBytes(`${seed} ${path}`, lengthBytes));
   }
 }
 
@@ -44,14 +44,10 @@ export async function digestsOf(folder: string): Promise<Record<string, string>>
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const digests: Record<string, string> = {};
-  for (const path of paths) digests[relative(folder, path)] = await digestOf(path);
+  for (const path of paths) digests[relative(folder, path)] = digestOf(path);
   return digests;
 }
 
-export async function digestOf(file: string): Promise<string> {
-  const digest = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-    digest.update(chunk as Buffer);
-  }
-  return digest.digest('hex');
+export function digestOf(file: string): string {
+  return hash('sha256', readFileSync(file));
 }

@@ -57,7 +57,7 @@ export class Stage {
   /** Makes `origin/NAME`; returns its path. */
   async content(name = 'Shared things – räka', plan: ContentPlan = mixedContent): Promise<string> {
     const folder = this.path('origin', name);
-    await makeContent(folder, plan, name);
+    makeContent(folder, plan, name);
     return folder;
   }
 
