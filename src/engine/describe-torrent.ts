@@ -113,6 +113,7 @@ function stalled(torrent: Torrent, phase: 'metadata' | 'downloading'): Reason | 
       : { first: picker.firstUnavailable, count: absentCount };
   return stallReasons({
     phase,
+    waitsForHashes: torrent.talk.hashes.isFetching,
     downRate: torrent.down.rate(torrent.nowMs()),
     diskError: content?.error?.message,
     waitsForDisk: content?.downloads.starved === true,

@@ -79,6 +79,10 @@ test('each cause has its sentence', () => {
       { phase: 'metadata', connectedPeers: 2 },
       "NO_METADATA: 2 peers, none has sent the torrent's metadata yet",
     ],
+    [
+      { phase: 'metadata', waitsForHashes: true, connectedPeers: 1 },
+      'NO_HASHES: 1 peer, which has not sent the hashes of all pieces yet',
+    ],
   ];
   for (const [over, sentence] of cases) assert.equal(first(over), sentence);
 });

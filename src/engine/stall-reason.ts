@@ -18,6 +18,8 @@ const quietMs = 5000;
 export interface StallSnapshot {
   /** Waiting for the info dictionary, or for pieces. */
   readonly phase: 'metadata' | 'downloading';
+  /** The info dictionary is here, and the hashes of the pieces are not (BEP 52). */
+  readonly waitsForHashes?: boolean;
   /** Bytes per second. */
   readonly downRate: number;
   /** In words, naming path and cause; the torrent stands still until it is gone. */
@@ -136,10 +138,10 @@ function companyReason(snapshot: StallSnapshot): Reason {
   const { phase, connectedPeers, usefulPeers, chokingPeers, absentPieces } = snapshot;
   const peers = counted(connectedPeers, 'peer');
   if (phase === 'metadata') {
-    return {
-      code: 'NO_METADATA',
-      message: `${peers}, ${connectedPeers === 1 ? 'which has not' : 'none has'} sent the torrent's metadata yet`,
-    };
+    const who = `${peers}, ${connectedPeers === 1 ? 'which has not' : 'none has'}`;
+    return snapshot.waitsForHashes === true
+      ? { code: 'NO_HASHES', message: `${who} sent the hashes of all pieces yet` }
+      : { code: 'NO_METADATA', message: `${who} sent the torrent's metadata yet` };
   }
   if (usefulPeers === 0 && absentPieces !== undefined) {
     const missing = `${absentPieces.count} of ${counted(snapshot.pieceCount, 'piece')}`;
