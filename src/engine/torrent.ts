@@ -244,6 +244,7 @@ export class Torrent implements PeerSessionHost {
     this.#joined = true;
     if (this.isComplete) this.book.setSkipSeeds(true);
     this.announcer.start();
+    this.announcer.tick();
     this.connections.dialMore(this.nowMs());
   }
 
