@@ -37,10 +37,16 @@ test('a crowd of silent strangers shuts nobody out', () => {
 test('a torrent is added once, and is gone once it was removed', () => {
   const rig = new EngineRig();
   const link = rig.incoming();
+  const closing: (() => void)[] = [];
   let left = 0;
+  rig.storage.close = (done) => {
+    closing.push(done);
+  };
   rig.session.remove(rig.torrent.infoHash, () => left++);
   rig.session.remove(rig.torrent.infoHash, () => left++);
   rig.pass(5_000);
+  assert.deepEqual([left, closing.length], [0, 1], 'both wait for the files');
+  closing[0]!();
   assert.deepEqual([link.closed, left, rig.session.torrents.size], [true, 2, 0]);
   assert.equal(rig.incoming().closed, true);
 });

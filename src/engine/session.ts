@@ -37,6 +37,8 @@ export class Session {
   readonly #ports: EnginePorts;
   readonly #surroundings: TorrentSurroundings;
   readonly #torrents = new Map<InfoHash, Torrent>();
+  /** Who waits for torrents on their way out. */
+  readonly #leaving = new Map<InfoHash, (() => void)[]>();
   readonly #unidentified = new Set<IncomingHandshake>();
   #closed = false;
 
@@ -76,9 +78,17 @@ export class Session {
       done();
       return;
     }
+    const waiting = this.#leaving.get(infoHash);
+    if (waiting !== undefined) {
+      waiting.push(done);
+      return;
+    }
+    this.#leaving.set(infoHash, [done]);
     torrent.stop(() => {
       this.#torrents.delete(infoHash);
-      done();
+      const waiters = this.#leaving.get(infoHash) ?? [];
+      this.#leaving.delete(infoHash);
+      for (const each of waiters) each();
     });
   }
 

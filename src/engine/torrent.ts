@@ -225,7 +225,7 @@ export class Torrent implements PeerSessionHost {
     this.connections.dialMore(nowMs);
   }
 
-  /** Announces `stopped`, finishes writes, closes links and files; then `done`. */
+  /** Announces `stopped`, finishes writes, closes links and files; then `done`. Once only. */
   stop(done: () => void): void {
     this.#stopped = true;
     let waiting = 2;
