@@ -4,12 +4,8 @@
  * Invariant: exactly one of `onHandshake` and `onGone` is called. BEP 3, "peer protocol".
  */
 import type { Handshake } from '../protocol/handshake.ts';
-import {
-  decodeHandshake,
-  HANDSHAKE_BYTES,
-  handshakePrefixViolation,
-} from '../protocol/handshake.ts';
 import { isViolation } from '../protocol/violation.ts';
+import { HandshakeReader } from './handshake-reader.ts';
 import type { Link, LinkSink } from './ports.ts';
 
 const timeoutMs = 20_000;
@@ -24,8 +20,7 @@ export class IncomingHandshake implements LinkSink {
   readonly link: Link;
   readonly #host: IncomingHandshakeHost;
   readonly #openedAtMs: number;
-  readonly #bytes = new Uint8Array(HANDSHAKE_BYTES);
-  #length = 0;
+  readonly #reader = new HandshakeReader();
   #owner: LinkSink | undefined;
   #gone = false;
 
@@ -41,27 +36,19 @@ export class IncomingHandshake implements LinkSink {
       return;
     }
     if (this.#gone) return;
-    const taken = Math.min(HANDSHAKE_BYTES - this.#length, chunk.length);
-    this.#bytes.set(chunk.subarray(0, taken), this.#length);
-    this.#length += taken;
-    const early = handshakePrefixViolation(this.#bytes.subarray(0, this.#length));
-    if (early !== undefined) {
-      this.#refuse(early.message);
+    const opened = this.#reader.push(chunk);
+    if (opened === undefined) return;
+    if (isViolation(opened)) {
+      this.#refuse(opened.message);
       return;
     }
-    if (this.#length < HANDSHAKE_BYTES) return;
-    const handshake = decodeHandshake(this.#bytes);
-    if (isViolation(handshake)) {
-      this.#refuse(handshake.message);
-      return;
-    }
-    const owner = this.#host.onHandshake(this, handshake);
+    const owner = this.#host.onHandshake(this, opened.handshake);
     if (typeof owner === 'string') {
       this.#refuse(owner);
       return;
     }
     this.#owner = owner;
-    if (taken < chunk.length) owner.onBytes(chunk.subarray(taken));
+    if (opened.rest.length > 0) owner.onBytes(opened.rest);
   }
 
   onDrained(): void {

@@ -8,18 +8,14 @@
 import type { Bitfield } from '../base/bitfield.ts';
 import type { Endpoint } from '../base/endpoint.ts';
 import type { Handshake } from '../protocol/handshake.ts';
-import {
-  decodeHandshake,
-  encodeHandshake,
-  HANDSHAKE_BYTES,
-  handshakePrefixViolation,
-} from '../protocol/handshake.ts';
+import { encodeHandshake } from '../protocol/handshake.ts';
 import type { PeerMessageSink } from '../protocol/peer-message-sink.ts';
 import { PeerWireDecoder } from '../protocol/peer-wire-decoder.ts';
 import * as wire from '../protocol/peer-wire-encoder.ts';
 import type { Violation } from '../protocol/violation.ts';
 import { isViolation, violation } from '../protocol/violation.ts';
 import { FloodGuard, floodCost } from './flood-guard.ts';
+import { HandshakeReader } from './handshake-reader.ts';
 import type { PeerSessionHost } from './peer-session-host.ts';
 import type { PickerPeer } from './piece-picker.ts';
 import type { Link, LinkSink } from './ports.ts';
@@ -71,9 +67,8 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   readonly #host: PeerSessionHost;
   readonly #decoder = new PeerWireDecoder();
-  readonly #handshakeBytes = new Uint8Array(HANDSHAKE_BYTES);
+  readonly #handshakeReader = new HandshakeReader();
   readonly #floodGuard: FloodGuard;
-  #handshakeLength = 0;
   #lastSentMs: number;
   #lastReceivedMs: number;
 
@@ -238,27 +233,19 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   }
 
   #takeHandshake(chunk: Uint8Array): Uint8Array | undefined {
-    const taken = Math.min(HANDSHAKE_BYTES - this.#handshakeLength, chunk.length);
-    this.#handshakeBytes.set(chunk.subarray(0, taken), this.#handshakeLength);
-    this.#handshakeLength += taken;
-    const early = handshakePrefixViolation(this.#handshakeBytes.subarray(0, this.#handshakeLength));
-    if (early !== undefined) {
-      this.violate(early);
+    const opened = this.#handshakeReader.push(chunk);
+    if (opened === undefined) return undefined;
+    if (isViolation(opened)) {
+      this.violate(opened);
       return undefined;
     }
-    if (this.#handshakeLength < HANDSHAKE_BYTES) return undefined;
-    const decoded = decodeHandshake(this.#handshakeBytes);
-    if (isViolation(decoded)) {
-      this.violate(decoded);
-      return undefined;
-    }
-    if (decoded.infoHash !== this.#host.infoHash) {
+    if (opened.handshake.infoHash !== this.#host.infoHash) {
       this.violate(violation('HANDSHAKE_WRONG_INFO_HASH', 'answered with another info-hash'));
       return undefined;
     }
-    this.handshake = decoded;
-    this.#host.onHandshake(this, decoded);
-    return chunk.subarray(taken);
+    this.handshake = opened.handshake;
+    this.#host.onHandshake(this, opened.handshake);
+    return opened.rest;
   }
 
   // -------------------------------------------------------------- messages
