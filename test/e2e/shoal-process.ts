@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './stage/child-environment.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -51,7 +52,7 @@ export interface RunningShoal {
 export function startShoal(args: readonly string[], options: ShoalOptions = {}): RunningShoal {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.cwd,
-    env: { ...cleanEnvironment(), ...options.env },
+    env: { ...childEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A test that waits for a process in vain ends with what the process said.
     timeout: longestMs,
@@ -90,12 +91,4 @@ export function startShoal(args: readonly string[], options: ShoalOptions = {}):
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'shoal-cli-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Settings of the person who runs the tests do not count. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('SHOAL_') && name !== 'NO_COLOR' && name !== 'NODE_OPTIONS',
-  );
-  return Object.fromEntries(kept);
 }

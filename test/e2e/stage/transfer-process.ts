@@ -6,11 +6,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
-/** Half of a short process is spent on compiling; the second one finds it done. */
-const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url));
-
 /** One line of `--json`. */
 export type EventLine = Readonly<Record<string, unknown>>;
 
@@ -35,7 +33,7 @@ export class TransferProcess {
     const command = [...(options.under ?? []), process.execPath, main, ...args, '--json'];
     this.child = spawn(command[0]!, command.slice(1), {
       cwd: options.cwd,
-      env: ownEnvironment(),
+      env: childEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stderr?.on('data', (chunk: Buffer) => {
@@ -113,13 +111,4 @@ export class TransferProcess {
     this.child.kill('SIGKILL');
     await this.ended;
   }
-}
-
-/** Settings of the person who runs the tests do not count. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) =>
-      !name.startsWith('SHOAL_') && name !== 'NODE_OPTIONS' && name !== 'NODE_V8_COVERAGE',
-  );
-  return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: compileCache };
 }
