@@ -13,6 +13,7 @@ import { violation } from '../protocol/violation.ts';
 import { BadData } from './bad-data.ts';
 import { blockBytes, type Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
+import { PieceParking } from './piece-parking.ts';
 import { PiecePicker } from './piece-picker.ts';
 import type { SlabPool, Storage, StorageError } from './ports.ts';
 import { duplicateDepth, fairShare, requestDepth } from './request-depth.ts';
@@ -47,6 +48,7 @@ export class Downloads {
   readonly #host: DownloadsHost;
   readonly #badData: BadData;
   readonly #shelf: SlabShelf;
+  readonly #parking: PieceParking;
   readonly #picked = new Uint32Array(2 * maxBatch);
   #halted = false;
   #stopped = false;
@@ -69,7 +71,12 @@ export class Downloads {
     this.picker = new PiecePicker({
       layout: options.layout,
       random: options.random,
-      openPiece: (piece) => this.#openPiece(piece),
+      openPiece: (piece) => this.#parking.open(piece),
+    });
+    this.#parking = new PieceParking(options.layout, this.#shelf, options.storage, {
+      picker: this.picker,
+      onInMemory: (piece, open) => this.#writeIfComplete(piece, open),
+      onLost: (piece) => this.#lose(piece),
     });
   }
 
@@ -274,60 +281,11 @@ export class Downloads {
   }
 
   onPieceParked(piece: number, error: StorageError | undefined): void {
-    const open = this.#shelf.get(piece);
-    if (open?.reopened === true) {
-      open.work = 'none';
-      open.reopened = false;
-      this.#writeIfComplete(piece, open);
-      return;
-    }
-    this.#shelf.drop(piece);
-    if (error !== undefined) this.#lose(piece);
+    this.#parking.onParked(piece, error);
   }
 
   onPieceLoaded(piece: number, error: StorageError | undefined): void {
-    const open = this.#shelf.get(piece);
-    if (open === undefined || open.work !== 'loading') return;
-    open.work = 'none';
-    if (error === undefined) this.#writeIfComplete(piece, open);
-    else {
-      this.#shelf.drop(piece);
-      this.#lose(piece);
-    }
-  }
-
-  /** Memory is scarce or the peers are gone: unfinished pieces nobody works on go to disk. */
-  #parkIdle(limit: number): void {
-    let parked = 0;
-    for (const partial of [...this.picker.partialPieces()]) {
-      if (parked >= limit) return;
-      if (partial.outstanding === 0 && this.#park(partial.piece)) parked++;
-    }
-  }
-
-  #park(piece: number): boolean {
-    const open = this.#shelf.get(piece);
-    if (open === undefined || open.work !== 'none') return false;
-    const blocks = this.picker.parkPiece(piece);
-    if (blocks === undefined) return false;
-    if (!blocks.includes(1)) {
-      this.#shelf.drop(piece);
-      return true;
-    }
-    open.work = 'parking';
-    this.#storage.parkPiece(piece, open.slab, blocks);
-    return true;
-  }
-
-  #openPiece(piece: number): boolean {
-    const shelved = this.#shelf.take(piece, this.#layout.pieceBytes(piece));
-    if (shelved === undefined) return false;
-    const parked = this.picker.parkedBlocks(piece);
-    if (parked !== undefined && !shelved.reopened) {
-      shelved.work = 'loading';
-      this.#storage.loadPiece(piece, shelved.slab, parked);
-    }
-    return true;
+    this.#parking.onLoaded(piece, error);
   }
 
   /** Unverified blocks are gone; they are fetched again. */
@@ -347,7 +305,7 @@ export class Downloads {
   /** About once a second. */
   tick(nowMs: number): void {
     if (this.#halted && nowMs >= this.#retryAtMs) this.#retry(nowMs);
-    if (this.#shelf.starved) this.#parkIdle(8);
+    if (this.#shelf.starved) this.#parking.parkIdle(8);
     for (const session of this.#host.sessions()) {
       if (!session.snubbed && isSilent(session, nowMs)) {
         session.snubbed = true;
@@ -379,7 +337,7 @@ export class Downloads {
   stop(): void {
     this.#stopped = true;
     for (const session of this.#host.sessions()) this.releaseRequests(session);
-    this.#parkIdle(Number.POSITIVE_INFINITY);
+    this.#parking.parkIdle(Number.POSITIVE_INFINITY);
   }
 
   /** The storage owes no report any more: slabs still out go back to the pool that others use. */
