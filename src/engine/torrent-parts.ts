@@ -1,8 +1,11 @@
-/** Puts a torrent's announcer and peer book together with what surrounds the torrent. */
+/** Puts a torrent's announcer, peer book and log together with what surrounds the torrent. */
+import type { Endpoint } from '../base/endpoint.ts';
+import type { InfoHash } from '../base/ids.ts';
 import { canonicalPeerPriority } from '../protocol/peer-priority.ts';
 import type { AnnounceTotals, PeerAppetite } from './announcer.ts';
 import { Announcer } from './announcer.ts';
 import { PeerBook } from './peer-book.ts';
+import type { LogEntry } from './ports.ts';
 import type { Torrent } from './torrent.ts';
 import type { TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
 
@@ -10,6 +13,21 @@ import type { TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
 const contentWithPeers = 30;
 /** BEP 7 keys are 32 bits. */
 const keySpace = 0x1_0000_0000;
+
+export type TorrentLog = (
+  level: LogEntry['level'],
+  code: string,
+  message: string,
+  /** The peer it is about. */
+  about?: { readonly endpoint: Endpoint },
+) => void;
+
+export function makeLog(infoHash: InfoHash, { ports }: TorrentSurroundings): TorrentLog {
+  return (level, code, message, about) => {
+    const remote = about?.endpoint;
+    ports.log({ level, code, message, infoHash, ...(remote !== undefined && { remote }) });
+  };
+}
 
 export function makePeerBook({ ports, ownHost }: TorrentSurroundings): PeerBook {
   const own = { host: ownHost(), port: 1 };

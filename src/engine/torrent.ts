@@ -32,7 +32,7 @@ import type {
   TorrentOptions,
   TorrentSurroundings,
 } from './torrent-options.ts';
-import { makeAnnouncer, makePeerBook } from './torrent-parts.ts';
+import { makeAnnouncer, makeLog, makePeerBook, type TorrentLog } from './torrent-parts.ts';
 import { TransferLimits } from './transfer-limits.ts';
 
 const secondMs = 1000;
@@ -58,6 +58,7 @@ export class Torrent implements PeerSessionHost {
   readonly #fastSets: FastSets;
   readonly #pieces: PieceTalk;
   readonly #culprits: Culprits;
+  readonly #log: TorrentLog;
   #content: Content | undefined;
   #awaitsContent: boolean;
   #name: string;
@@ -76,6 +77,7 @@ export class Torrent implements PeerSessionHost {
     this.infoHashBytes = options.infoHashBytes;
     this.peerIdBytes = around.peerIdBytes;
     this.speaksV2 = options.speaksV2;
+    this.#log = makeLog(options.infoHash, around);
     this.limits = new TransferLimits(options, around, ports.clock.nowMs());
     this.book = makePeerBook(around);
     this.connections = new Connections({
@@ -380,20 +382,5 @@ export class Torrent implements PeerSessionHost {
   #onTrouble(error: StorageError | undefined): void {
     if (error !== undefined) this.#log('warn', error.code, error.message);
     this.#events.onTrouble(error);
-  }
-
-  #log(
-    level: 'debug' | 'info' | 'warn',
-    code: string,
-    message: string,
-    about?: { readonly endpoint: Endpoint },
-  ): void {
-    this.#around.ports.log({
-      level,
-      code,
-      message,
-      infoHash: this.infoHash,
-      ...(about !== undefined && { remote: about.endpoint }),
-    });
   }
 }
