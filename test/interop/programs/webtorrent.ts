@@ -1,5 +1,6 @@
 /** webtorrent (JavaScript) over TCP, in a process of its own. */
 import { fileURLToPath } from 'node:url';
+import { emptyFile } from '../content.ts';
 import { type Orders, startGet, startSeed } from './event-program.ts';
 import { missingPackage } from './installed.ts';
 import type { PeerProgram } from './program.ts';
@@ -10,6 +11,7 @@ const unlimited = { port: 0, upLimit: 0, downLimit: 0 };
 export const webtorrent: PeerProgram = {
   name: 'webtorrent',
   missing: missingPackage('webtorrent'),
+  leavesOut: [emptyFile],
   seed({ torrentFile, dir, ...more }) {
     const orders: Orders = { role: 'seed', source: torrentFile, dir, ...unlimited, ...more };
     return startSeed('webtorrent', process.execPath, [script], orders);
