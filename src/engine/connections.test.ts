@@ -64,6 +64,17 @@ test('a banned host is turned away, also when it comes by itself', () => {
   assert.equal(rig.dials.length, 0);
 });
 
+test('one address of the internet does not take all places, one of our own network may', () => {
+  for (const [host, most] of [
+    ['8.8.8.8', 5],
+    ['192.168.1.7', 20],
+  ] as const) {
+    const rig = new EngineRig({ maxPeersPerTorrent: 20 });
+    const links = Array.from({ length: 22 }, () => rig.incoming({ host }));
+    assert.equal(links.filter(({ closed }) => !closed).length, most);
+  }
+});
+
 test('each link and each dial holds one place of the whole client, and gives it back', () => {
   const rig = new EngineRig({ maxPeers: 3 });
   const first = rig.incoming();

@@ -6,6 +6,8 @@
  */
 import type { Endpoint } from '../base/endpoint.ts';
 import type { PeerId } from '../base/ids.ts';
+import { parseIp } from '../base/ip-address.ts';
+import { isGlobal } from '../base/ip-network.ts';
 import type { Handshake } from '../protocol/handshake.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import type { PeerBook } from './peer-book.ts';
@@ -18,6 +20,8 @@ import type { Dialer, Link } from './ports.ts';
 const turnoverMs = 10_000;
 /** Dials started per call; the rest follows with the next tick, so that a big swarm is joined in steps. */
 const dialsPerRound = 20;
+/** One address of the internet may come in with this part of the places, be it a whole campus. */
+const shareOfOneHost = 1 / 4;
 /** Two links of a simultaneous open are no further apart than this. */
 const simultaneousMs = 60_000;
 /** Remembered givers; beyond it a count is no longer told apart by who came twice. */
@@ -117,12 +121,21 @@ export class Connections {
     const { book, shared, maxSessions } = this.#options;
     if (this.#closed) return 'the torrent is stopped';
     if (book.bans.isBanned(link.remote)) return 'banned';
+    if (this.#isCrowding(link.remote.host)) return 'too many connections from this address';
     if (this.#sessions.size >= maxSessions) this.#makeRoom(this.#options.host.nowMs());
     if (this.#sessions.size >= maxSessions || !shared.tryTake()) return 'too many connections';
     book.onConnected(link.remote, true);
     const session = this.#add(link);
     session.adoptHandshake(handshake);
     return session;
+  }
+
+  #isCrowding(host: string): boolean {
+    let count = 0;
+    for (const { endpoint } of this.#sessions.values()) if (endpoint.host === host) count++;
+    if (count < this.#options.maxSessions * shareOfOneHost) return false;
+    const address = parseIp(host);
+    return address !== undefined && isGlobal(address);
   }
 
   #makeRoom(nowMs: number): void {

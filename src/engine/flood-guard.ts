@@ -13,8 +13,10 @@ const sparePerSecond = 200;
 export const floodCost = {
   /** Of an extension that was not offered, or an answer to nothing. */
   strange: 10,
-  /** A request for metadata or hashes that is turned down. */
-  refused: 20,
+  /** A request for hashes that is turned down; a torrent of many files has many of them (BEP 52). */
+  hashesRefused: 2,
+  /** A request for metadata that is turned down. */
+  metadataRefused: 20,
   extensionHandshake: 200,
   /** A bitfield once more. */
   piecesAgain: 200,

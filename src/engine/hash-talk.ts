@@ -90,7 +90,7 @@ export class HashTalk {
     const proven = isReading ? this.#serve.onRequest(session.id, range, nowMs) : undefined;
     if (proven !== undefined) this.#host.upLimit.take(proven.length, nowMs);
     session.send(proven === undefined ? encodeHashReject(range) : encodeHashes(range, proven));
-    if (proven === undefined) session.onUseless(floodCost.refused);
+    if (proven === undefined) session.onUseless(floodCost.hashesRefused);
   }
 
   /** What nobody asked for is passed over: it may answer a request that was given up. */

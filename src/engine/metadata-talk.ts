@@ -92,7 +92,7 @@ export class MetadataTalk {
         ? encodeMetadataReject(piece)
         : encodeMetadataData(piece, this.#serve.sizeBytes ?? 0, data);
     this.#host.send(session, reply);
-    if (data === undefined) session.onUseless(floodCost.refused);
+    if (data === undefined) session.onUseless(floodCost.metadataRefused);
   }
 
   #send(peer: number, payload: Uint8Array): void {
