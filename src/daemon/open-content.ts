@@ -19,7 +19,7 @@ export interface ContentSource extends StoragePlace {
   readonly options: AddOptions;
   readonly layout: Layout;
   readonly saved: ResumeState | undefined;
-  onFileProblem(error: StorageError): void;
+  onFileProblem(file: number | undefined, error: StorageError): void;
 }
 
 export interface OpenedContent {
@@ -51,7 +51,7 @@ export async function openContent(source: ContentSource): Promise<OpenedContent>
         sink,
         wanted: selected,
         finished: facts.map((fact) => options.seedInPlace === true || fact?.finished === true),
-        onFileProblem: (_file, error) => source.onFileProblem(error),
+        onFileProblem: (file, error) => source.onFileProblem(file, error),
       }),
   };
 }

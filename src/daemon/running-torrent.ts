@@ -25,6 +25,7 @@ import type { AddOptions, ClientTorrent } from './client-contract.ts';
 import { ClientError } from './client-error.ts';
 import { layoutOf } from './content-storage.ts';
 import { withKeptLayers } from './kept-layers.ts';
+import { MisplacedFiles } from './misplaced-files.ts';
 import { openContent } from './open-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
 import { pathRules, type SourceDescription } from './source-description.ts';
@@ -59,6 +60,7 @@ export class RunningTorrent implements ClientTorrent {
   #saved: ResumeState | undefined;
   #torrent: Torrent | undefined;
   #storage: FileStorage | undefined;
+  readonly #misplaced = new MisplacedFiles();
   #timer: NodeJS.Timeout | undefined;
   #removing: Promise<void> | undefined;
   /** Everything wanted is verified and has its final name. */
@@ -187,7 +189,7 @@ export class RunningTorrent implements ClientTorrent {
       options,
       layout: layoutOf(metainfo),
       saved,
-      onFileProblem: (error) => this.#onTrouble(error),
+      onFileProblem: (file, error) => this.#onFileProblem(file, error),
     });
     torrent.setContent(
       {
@@ -209,7 +211,10 @@ export class RunningTorrent implements ClientTorrent {
 
   status(): TorrentStatus {
     if (this.#torrent === undefined) throw new ClientError('TORRENT_REMOVED', 'not started');
-    return describeTorrent(this.#torrent);
+    const status = describeTorrent(this.#torrent);
+    const error = status.error ?? this.#misplaced.problem;
+    const isHeldUp = status.phase === 'seeding' && error !== undefined;
+    return isHeldUp ? { ...status, phase: 'error', error } : status;
   }
 
   peers(): readonly PeerStatus[] {
@@ -271,12 +276,18 @@ export class RunningTorrent implements ClientTorrent {
     this.#changed.notify();
     if (this.#torrent?.isComplete !== true || this.#inPlace) return;
     this.#storage?.whenSettled(() => {
+      if (this.#inPlace || this.#misplaced.problem !== undefined) return;
       this.#inPlace = true;
       this.#completedBefore = true;
       this.#seedingSinceMs = performance.now();
       this.#save();
       this.#changed.notify();
     });
+  }
+
+  #onFileProblem(file: number | undefined, error: StorageError): void {
+    if (file !== undefined) this.#misplaced.add(file, error, performance.now());
+    this.#onTrouble(error);
   }
 
   #onTrouble(error: StorageError | undefined): void {
@@ -295,6 +306,9 @@ export class RunningTorrent implements ClientTorrent {
   #check(): void {
     if (this.#isGoalReached()) this.#changed.notify();
     const nowMs = performance.now();
+    if (this.#storage !== undefined && this.#misplaced.isDue(nowMs)) {
+      this.#misplaced.retry(this.#storage, nowMs, () => this.#onProgress());
+    }
     const due = this.#unsavedPieces.length > 0 && nowMs - this.#savedAtMs >= saveEveryMs;
     if (due || this.#unsavedPieces.length >= saveEveryPieces) this.#save();
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { concatBytes } from '../../src/base/bytes.ts';
 import type { Random } from '../../src/base/random.ts';
-import { encodeLatin1, encodeUtf8 } from '../../src/base/text.ts';
+import { encodeLatin1 } from '../../src/base/text.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { clientName } from '../../src/protocol/client-name.ts';
 import {
@@ -281,6 +281,3 @@ const name: FuzzTarget = {
 export const wireTargets: readonly FuzzTarget[] = [
   ...[handshake, stream, extension, metadata, pex, hashes, compact, name],
 ];
-
-/** Used where a payload of some text is wanted. */
-export const someText = encodeUtf8('räka');
