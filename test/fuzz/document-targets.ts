@@ -21,6 +21,7 @@ import {
   parseMetainfo,
   pieceVerification,
 } from '../../src/protocol/metainfo.ts';
+import { decodePieceLayers, encodePieceLayers } from '../../src/protocol/piece-layers.ts';
 import { safePath } from '../../src/protocol/safe-path.ts';
 import type { FuzzTarget } from './campaign.ts';
 import { resumeSamples, torrentSamples } from './document-samples.ts';
@@ -126,6 +127,18 @@ const info: FuzzTarget = {
   take(bytes) {
     const parsed = decoded(() => parseInfo(bytes, nodeHashes));
     if (parsed !== undefined) requireSafePaths(parsed.files, parsed.name);
+  },
+};
+
+const { metainfo: layered } = torrentSamples.find(({ metainfo: { version } }) => version === '2')!;
+
+const pieceLayers: FuzzTarget = {
+  name: 'piece-layers',
+  samples: [encodePieceLayers(layered.pieceHashes.layers ?? new Map())],
+  tokens: bencodeTokens,
+  take(bytes) {
+    const layers = decoded(() => decodePieceLayers(bytes, layered, nodeHashes));
+    for (const layer of layers?.values() ?? []) assert.equal(layer.length % 32, 0);
   },
 };
 
@@ -284,5 +297,5 @@ const shownText: FuzzTarget = {
 };
 
 export const documentTargets: readonly FuzzTarget[] = [
-  ...[bencode, metainfo, info, magnet, resume, path, commandLine, shownText],
+  ...[bencode, metainfo, info, pieceLayers, magnet, resume, path, commandLine, shownText],
 ];
