@@ -22,9 +22,23 @@ import { Session } from '../../src/engine/session.ts';
 import type { Torrent } from '../../src/engine/torrent.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { encodeHandshake, HANDSHAKE_BYTES } from '../../src/protocol/handshake.ts';
+import { merklePadding, merkleRoot } from '../../src/protocol/merkle.ts';
 
 export const layout = new Layout(2 * blockBytes, [{ offsetBytes: 0, lengthBytes: 150_000 }], false);
 export const info = encodeLatin1(`d4:name${'x'.repeat(40_000)}e`);
+
+/** The layer of a made-up file with as many pieces, of version 2 (BEP 52), filled up to a whole tree. */
+export const layerLevel = 1;
+export const wholeLayer = new Uint8Array(8 * 32);
+for (let piece = 0; piece < 8; piece++) {
+  const known = nodeHashes.sha256(Uint8Array.of(piece));
+  wholeLayer.set(
+    piece < layout.pieceCount ? known : merklePadding(layerLevel, nodeHashes),
+    32 * piece,
+  );
+}
+const layer = wholeLayer.subarray(0, 32 * layout.pieceCount);
+const piecesRoot = merkleRoot(layer, nodeHashes, layerLevel);
 
 const infoHashBytes = nodeHashes.sha1(info);
 const infoHash = infoHashFromBytes(infoHashBytes);
@@ -154,26 +168,35 @@ export class TorrentRig {
   readonly #waiting: (() => void)[] = [];
   readonly #verified = new Set<number>();
 
-  /** `start`: nothing but the info-hash is known, some pieces are here, or all of them. */
-  constructor(random: Random, start: 'magnet' | 'part' | 'all') {
+  /** `start`: nothing but the info-hash is known, or not the pieces' hashes; some are here, or all. */
+  constructor(random: Random, start: 'magnet' | 'layers' | 'part' | 'all') {
     this.session = new Session(this.#ports(random), {
       peerIdBytes: encodeLatin1('-SH0100-aaaaaaaaaaaa'),
       hashes: nodeHashes,
     });
     const torrent = this.session.add({
-      ...{ infoHash, infoHashBytes, name: 'fuzz', private: false, speaksV2: false, tiers: [] },
+      ...{ infoHash, infoHashBytes, name: 'fuzz', private: false, speaksV2: true, tiers: [] },
       ...{ candidates: [], downLimit: 'unlimited', upLimit: 'unlimited' },
       ...{ uploadedBytes: 0, downloadedBytes: 0, completedBefore: false },
       isInfo: (bytes) => Buffer.compare(nodeHashes.sha1(bytes), infoHashBytes) === 0,
       events: {
         onMetadata: () => this.#due.push(() => this.#setContent(1)),
-        onLayers: () => {},
+        onLayers: (layers) => {
+          assert.deepEqual([...layers.values()], [layer]);
+          this.#due.push(() => this.#setContent(1));
+        },
         ...{ onCheckDone() {}, onPieceVerified() {}, onCompleted() {}, onTrouble() {} },
       },
     });
     assert.ok(torrent !== undefined);
     this.torrent = torrent;
-    if (start !== 'magnet') this.#setContent(start === 'all' ? layout.pieceCount : 2);
+    if (start === 'layers') {
+      const layers = [{ piecesRoot, pieceCount: layout.pieceCount }];
+      torrent.fetchLayers(
+        { pieceLength: layout.pieceLength, layers },
+        { bytes: info, name: 'fuzz', isPrivate: false },
+      );
+    } else if (start !== 'magnet') this.#setContent(start === 'all' ? layout.pieceCount : 2);
   }
 
   #ports(random: Random): EnginePorts {
@@ -221,7 +244,7 @@ export class TorrentRig {
   }
 
   /** A peer that came to us and said its handshake. */
-  connect(number: number, reserved: { extension: boolean; fast: boolean }): RigLink {
+  connect(number: number, reserved: { extension: boolean; fast: boolean; v2: boolean }): RigLink {
     const link = new RigLink(number);
     link.sink = this.session.accept(link);
     const peerId = encodeLatin1(`-XX0000-${String(number).padStart(12, '0')}`);
@@ -229,7 +252,7 @@ export class TorrentRig {
       encodeHandshake({
         infoHash: infoHashBytes,
         peerId,
-        reserved: { ...reserved, dht: false, v2: false },
+        reserved: { ...reserved, dht: false },
       }),
     );
     return link;

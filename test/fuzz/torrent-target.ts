@@ -11,6 +11,11 @@ import {
   encodeExtensionHandshake,
 } from '../../src/protocol/extension.ts';
 import {
+  decodeHashRange,
+  encodeHashes,
+  encodeHashReject,
+} from '../../src/protocol/hash-message.ts';
+import {
   decodeMetadataMessage,
   encodeMetadataData,
   encodeMetadataReject,
@@ -20,10 +25,10 @@ import * as wire from '../../src/protocol/peer-wire-encoder.ts';
 import { encodePex } from '../../src/protocol/pex.ts';
 import { isViolation } from '../../src/protocol/violation.ts';
 import type { FuzzTarget } from './campaign.ts';
-import { info, layout, type RigLink, TorrentRig, trueBytes } from './torrent-rig.ts';
+import { info, layout, type RigLink, TorrentRig, trueBytes, wholeLayer } from './torrent-rig.ts';
 import { messages } from './wire-targets.ts';
 
-const starts = ['part', 'part', 'all', 'magnet'] as const;
+const starts = ['part', 'part', 'all', 'magnet', 'layers'] as const;
 
 export const torrentTarget: FuzzTarget = {
   name: 'torrent',
@@ -38,7 +43,11 @@ export const torrentTarget: FuzzTarget = {
 };
 
 function hearRaw(rig: TorrentRig, bytes: Uint8Array, random: Random): void {
-  const link = rig.connect(1, { extension: true, fast: random.below(2) === 0 });
+  const link = rig.connect(1, {
+    extension: true,
+    fast: random.below(2) === 0,
+    v2: random.below(2) === 0,
+  });
   const most = 1 + random.below(20_000);
   for (let at = 0; at < bytes.length; ) {
     const end = Math.min(bytes.length, at + 1 + random.below(most));
@@ -70,7 +79,11 @@ function converse(rig: TorrentRig, random: Random): void {
 }
 
 function enter(rig: TorrentRig, random: Random): RigLink {
-  const reserved = { extension: random.below(4) > 0, fast: random.below(2) === 0 };
+  const reserved = {
+    extension: random.below(4) > 0,
+    fast: random.below(2) === 0,
+    v2: random.below(4) > 0,
+  };
   const link = rig.connect(1 + random.below(6), reserved);
   if (random.below(6) > 0) {
     const some = wire.encodeBitfield(Uint8Array.of(random.below(256) & 0xf8));
@@ -166,7 +179,9 @@ function block(piece: number, begin: number, bytes: Uint8Array): Uint8Array {
 /** Blocks for the requests of the last batch, some of them wrong. */
 function answer({ said }: RigLink, random: Random): Uint8Array {
   const asked = said.findLast((each) => each[4] === 6);
-  if (asked === undefined) return metadataAnswer(said, random) ?? wire.encodeUnchoke();
+  if (asked === undefined) {
+    return hashAnswer(said, random) ?? metadataAnswer(said, random) ?? wire.encodeUnchoke();
+  }
   const view = new DataView(asked.buffer, asked.byteOffset, asked.length);
   const parts: Uint8Array[] = [];
   for (let at = 0; at + wire.REQUEST_MESSAGE_BYTES <= asked.length && parts.length < 12; at += 17) {
@@ -176,6 +191,18 @@ function answer({ said }: RigLink, random: Random): Uint8Array {
     else parts.push(block(piece!, begin!, trueOrFalse(piece!, begin!, length!, random)));
   }
   return concatBytes(parts);
+}
+
+/** The hashes that were asked for last; right ones only where no proof is needed. */
+function hashAnswer(said: readonly Uint8Array[], random: Random): Uint8Array | undefined {
+  const asked = said.findLast((message) => message[4] === 21);
+  if (asked === undefined) return undefined;
+  const range = decodeHashRange(asked.subarray(5));
+  assert.ok(!isViolation(range), 'a hash request is well-formed');
+  if (random.below(6) === 0) return encodeHashReject(range);
+  const nodes = wholeLayer.slice(32 * range.index, 32 * (range.index + range.length));
+  if (random.below(4) === 0 && nodes.length > 0) nodes[random.below(nodes.length)]! ^= 1;
+  return encodeHashes(range, nodes);
 }
 
 /** The part of the metadata that was asked for last. */
