@@ -69,6 +69,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   readonly #decoder = new PeerWireDecoder();
   readonly #handshakeReader = new HandshakeReader();
   readonly #floodGuard: FloodGuard;
+  #readingPaused = false;
   #lastSentMs: number;
   #lastReceivedMs: number;
 
@@ -173,6 +174,12 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     if (this.fast) this.send(wire.encodeReject(request.piece, request.begin, request.lengthBytes));
   }
 
+  /** While it is not read, its silence is ours. */
+  setReadingPaused(paused: boolean): void {
+    this.#readingPaused = paused;
+    this.link.setReadingPaused(paused);
+  }
+
   close(cause: string): void {
     if (this.closed) return;
     this.closed = true;
@@ -208,6 +215,10 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     if (this.handshake === undefined) {
       if (nowMs - this.connectedAtMs > handshakeTimeoutMs) this.close('no handshake in 20 s');
       return;
+    }
+    if (this.#readingPaused) {
+      this.#lastReceivedMs = nowMs;
+      this.lastBlockAtMs = nowMs;
     }
     if (nowMs - this.#lastReceivedMs > silenceTimeoutMs) this.close('silent for 4 minutes');
     else if (nowMs - this.#lastSentMs > keepAliveMs) this.send(wire.encodeKeepAlive());

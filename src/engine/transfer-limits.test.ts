@@ -20,6 +20,15 @@ test('a session that used the limit up is not read until there is some again', (
   assert.equal(first!.paused, false);
 });
 
+test('who is not read is not taken for silent', () => {
+  const rig = new EngineRig({ downLimit: 100 });
+  const link = rig.seeder();
+  for (let i = 0; i < 3; i++) link.hear(longMessage);
+  rig.pass(300_000);
+  const [session] = rig.torrent.connections.all();
+  assert.deepEqual([link.paused, link.closed, session!.snubbed], [true, false, false]);
+});
+
 test('a session that is gone is never resumed', () => {
   const rig = new EngineRig({ downLimit: 1 });
   const link = rig.incoming();

@@ -47,7 +47,7 @@ export class TransferLimits {
   onReceived(session: PeerSession, bytes: number, nowMs: number): void {
     this.#down.take(bytes, nowMs);
     if (this.#down.available(nowMs) > 0 || session.closed) return;
-    session.link.setReadingPaused(true);
+    session.setReadingPaused(true);
     this.#paused.add(session);
   }
 
@@ -60,7 +60,7 @@ export class TransferLimits {
     for (const session of this.#paused) {
       if (this.#down.available(nowMs) <= 0) return;
       this.#paused.delete(session);
-      session.link.setReadingPaused(false);
+      session.setReadingPaused(false);
     }
   }
 }
