@@ -22,6 +22,7 @@ export interface TransferTask {
   /** The folder that holds the content. */
   readonly origin: string;
   readonly check: ContentCheck;
+  readonly lengthBytes: number;
   readonly timeoutMs: number;
 }
 
@@ -52,6 +53,7 @@ export async function transferOnce(
   try {
     const seeder = await program.seed(job);
     await tracker?.seeders(1);
+    await workspace.touchMemory(task.lengthBytes);
     const figures = await fetchFrom(program, seeder, { ...job, dir: target });
     await task.check.check(program.name, target);
     return figures;

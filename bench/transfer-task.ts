@@ -36,5 +36,6 @@ export async function openTask(
     announceUrl,
   );
   const check = new ContentCheck(origin);
-  return { workspace, trackers, trackedFile, plainFile, origin, check, timeoutMs };
+  const lengthBytes = sizeBytes;
+  return { workspace, trackers, trackedFile, plainFile, origin, check, lengthBytes, timeoutMs };
 }
