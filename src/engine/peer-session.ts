@@ -16,6 +16,7 @@ import type { Violation } from '../protocol/violation.ts';
 import { isViolation, violation } from '../protocol/violation.ts';
 import { FloodGuard, floodCost } from './flood-guard.ts';
 import { HandshakeReader } from './handshake-reader.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { PeerSessionHost } from './peer-session-host.ts';
 import type { PickerPeer } from './piece-picker.ts';
 import type { Link, LinkSink } from './ports.ts';
@@ -26,9 +27,6 @@ import { RequestQueue } from './request-queue.ts';
 import { UploadQueue } from './upload-queue.ts';
 
 const handshakeTimeoutMs = 20_000;
-/** A message at least this often keeps the link open (BEP 3 says two minutes). */
-const keepAliveMs = 120_000;
-const silenceTimeoutMs = 240_000;
 /** Suggestions remembered; the latest count. */
 const maxSuggested = 16;
 
@@ -69,9 +67,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   readonly #decoder = new PeerWireDecoder();
   readonly #handshakeReader = new HandshakeReader();
   readonly #floodGuard: FloodGuard;
-  #readingPaused = false;
-  #lastSentMs: number;
-  #lastReceivedMs: number;
+  readonly #watch: LinkWatch;
 
   constructor(id: number, link: Link, host: PeerSessionHost) {
     this.id = id;
@@ -81,8 +77,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     this.#floodGuard = new FloodGuard(nowMs);
     this.connectedAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
-    this.#lastSentMs = nowMs;
-    this.#lastReceivedMs = nowMs;
+    this.#watch = new LinkWatch(nowMs);
   }
 
   get endpoint(): Endpoint {
@@ -141,13 +136,13 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   send(bytes: Uint8Array): void {
     if (this.closed) return;
-    this.#lastSentMs = this.#host.nowMs();
+    this.#watch.onSent(bytes.length, this.#host.nowMs());
     this.link.send(bytes);
   }
 
   /** A block leaves; counts it as uploaded. */
   noteSentBlock(lengthBytes: number, nowMs: number): void {
-    this.#lastSentMs = nowMs;
+    this.#watch.onSent(lengthBytes + wire.BLOCK_HEADER_BYTES, nowMs);
     this.up.add(lengthBytes, nowMs);
     this.#floodGuard.earn();
   }
@@ -176,7 +171,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   /** While it is not read, its silence is ours. */
   setReadingPaused(paused: boolean): void {
-    this.#readingPaused = paused;
+    this.#watch.paused = paused;
     this.link.setReadingPaused(paused);
   }
 
@@ -191,7 +186,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   // -------------------------------------------------------------- link events
 
   onBytes(chunk: Uint8Array): void {
-    this.#lastReceivedMs = this.#host.nowMs();
+    this.#watch.onReceived(this.#host.nowMs());
     const rest = this.handshake === undefined ? this.#takeHandshake(chunk) : chunk;
     if (rest === undefined || this.closed) return;
     const breach = this.#decoder.push(rest, this);
@@ -216,12 +211,10 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
       if (nowMs - this.connectedAtMs > handshakeTimeoutMs) this.close('no handshake in 20 s');
       return;
     }
-    if (this.#readingPaused) {
-      this.#lastReceivedMs = nowMs;
-      this.lastBlockAtMs = nowMs;
-    }
-    if (nowMs - this.#lastReceivedMs > silenceTimeoutMs) this.close('silent for 4 minutes');
-    else if (nowMs - this.#lastSentMs > keepAliveMs) this.send(wire.encodeKeepAlive());
+    if (this.#watch.paused) this.lastBlockAtMs = nowMs;
+    const state = this.#watch.look(this.link.queuedBytes, nowMs);
+    if (state === 'needs keep-alive') this.send(wire.encodeKeepAlive());
+    else if (state !== 'well') this.close(state);
   }
 
   /** The peer said something of no use. `cost` counts in messages of the common kind. */
