@@ -178,7 +178,8 @@ export class Downloads {
     const nowMs = this.#host.nowMs();
     session.down.add(bytes.length, nowMs);
     this.downloadedBytes += bytes.length;
-    const requested = session.requests.remove(piece, block) !== undefined;
+    const askedAtMs = session.requests.remove(piece, block);
+    const requested = askedAtMs !== undefined;
     if (!requested && session.unansweredBlocks-- <= 0) {
       session.violate(
         violation('WIRE_UNREQUESTED_BLOCK', `sent unrequested block ${piece}:${begin}`),
@@ -186,6 +187,7 @@ export class Downloads {
       return;
     }
     session.lastBlockAtMs = nowMs;
+    if (requested) session.noteAnswer(nowMs - askedAtMs);
     session.snubbed = false;
     session.slowStart.onBlock();
     const open = this.#shelf.get(piece);

@@ -5,12 +5,13 @@
 import assert from 'node:assert/strict';
 import { Bitfield } from '../base/bitfield.ts';
 import type { Endpoint } from '../base/endpoint.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { infoHashFromBytes } from '../base/ids.ts';
 import { SeededRandom } from '../base/random.ts';
 import { encodeLatin1 } from '../base/text.ts';
 import { encodeHandshake } from '../protocol/handshake.ts';
 import * as wire from '../protocol/peer-wire-encoder.ts';
-import { blockOf, FakeLink, FakeStorage, nodeSha, pieceMessage } from './fake-ports.test.ts';
+import { blockOf, FakeLink, FakeStorage, pieceMessage } from './fake-ports.test.ts';
 import { blockBytes, Layout } from './layout.ts';
 import type { DialSink, EnginePorts, LogEntry, Slab } from './ports.ts';
 import type { RateLimit } from './rate.ts';
@@ -18,7 +19,7 @@ import { Session } from './session.ts';
 import type { Torrent } from './torrent.ts';
 
 export const infoBytes = encodeLatin1(`d4:name${'n'.repeat(20_000)}e`);
-export const infoHashBytes = nodeSha.sha1(infoBytes);
+export const infoHashBytes = hashes.sha1(infoBytes);
 export const infoHash = infoHashFromBytes(infoHashBytes);
 export const ownPeerId = encodeLatin1('-SH0100-mmmmmmmmmmmm');
 
@@ -73,7 +74,7 @@ export class EngineRig {
     const { maxPeers, maxPeersPerTorrent } = options;
     this.session = new Session(this.#ports(), {
       peerIdBytes: ownPeerId,
-      hashes: nodeSha,
+      hashes,
       ...(maxPeers !== undefined && { maxPeers }),
       ...(maxPeersPerTorrent !== undefined && { maxPeersPerTorrent }),
     });
@@ -90,7 +91,7 @@ export class EngineRig {
       uploadedBytes: 0,
       downloadedBytes: 0,
       completedBefore: false,
-      isInfo: (bytes) => Buffer.compare(nodeSha.sha1(bytes), infoHashBytes) === 0,
+      isInfo: (bytes) => Buffer.compare(hashes.sha1(bytes), infoHashBytes) === 0,
       events: {
         onMetadata: (info) => {
           this.metadata = info;

@@ -3,10 +3,9 @@
  * read back as short lines, such as `request 0:16384`; the disk answers when it is told to.
  */
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { concatBytes } from '../base/bytes.ts';
 import type { Endpoint } from '../base/endpoint.ts';
-import type { Hashes } from '../base/hashes.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { HANDSHAKE_BYTES } from '../protocol/handshake.ts';
 import type { PeerMessageSink } from '../protocol/peer-message-sink.ts';
 import { PeerWireDecoder } from '../protocol/peer-wire-decoder.ts';
@@ -22,10 +21,6 @@ import type {
   StorageSink,
 } from './ports.ts';
 
-export const nodeSha: Hashes = {
-  sha1: (bytes) => hash('sha1', bytes, 'buffer'),
-  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-};
 export const diskFull: StorageError = { code: 'ENOSPC', message: 'disk full', path: '/x' };
 
 /** The right bytes of a block; no two are alike. */
@@ -191,7 +186,7 @@ export class FakeStorage implements Storage {
       const begin = block * blockBytes;
       return job.slab.bytes.slice(begin, begin + this.#layout.blockLength(piece, block));
     });
-    const digests = concatBytes(blocks.map((bytes) => nodeSha.sha1(bytes)));
+    const digests = concatBytes(blocks.map((bytes) => hashes.sha1(bytes)));
     const isRight = blocks.every((bytes, block) => {
       return Buffer.compare(bytes, blockOf(this.#layout, piece, block)) === 0;
     });

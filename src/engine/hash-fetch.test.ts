@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { equalBytes } from '../base/bytes.ts';
-import type { Hashes } from '../base/hashes.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { toHex } from '../base/hex.ts';
 import { SeededRandom } from '../base/random.ts';
 import {
@@ -17,11 +16,6 @@ import { isLayerOfRoot, merkleRoot, pieceLayerLevel } from '../protocol/merkle.t
 import { isViolation } from '../protocol/violation.ts';
 import { HashFetch } from './hash-fetch.ts';
 import { HashServe } from './hash-serve.ts';
-
-const hashes: Hashes = {
-  sha1: (bytes) => new Uint8Array(hash('sha1', bytes, 'buffer')),
-  sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-};
 
 interface Asked {
   readonly peer: number;

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { test } from 'node:test';
-import type { Hashes } from '../base/hashes.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { toHex } from '../base/hex.ts';
 import type { HashRange } from '../protocol/hash-message.ts';
 import { merkleRoot } from '../protocol/merkle.ts';
 import { HashServe } from './hash-serve.ts';
-
-const hashes: Hashes = {
-  sha1: (bytes) => new Uint8Array(hash('sha1', bytes, 'buffer')),
-  sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-};
 
 const pieceLength = 65_536;
 

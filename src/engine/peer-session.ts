@@ -57,6 +57,7 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
   lastBlockAtMs: number;
   unchokedAtMs = 0;
   readonly slowStart = new SlowStart();
+  quickestAnswerMs: number | undefined;
   /** Requests the peer is willing to queue (BEP 10). */
   reqq = 250;
   /** The picker knows this session. */
@@ -145,6 +146,13 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
     this.#watch.onSent(lengthBytes + wire.BLOCK_HEADER_BYTES, nowMs);
     this.up.add(lengthBytes, nowMs);
     this.#floodGuard.earn();
+  }
+
+  /** A block came this long after it was asked for. */
+  noteAnswer(afterMs: number): void {
+    if (this.quickestAnswerMs === undefined || afterMs < this.quickestAnswerMs) {
+      this.quickestAnswerMs = afterMs;
+    }
   }
 
   setInterested(interested: boolean): void {

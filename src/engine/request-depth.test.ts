@@ -52,11 +52,20 @@ test('a block is late when its queue should be through, after four seconds at mo
 });
 
 test('a small torrent is not asked of one peer alone, a large one is not held back', () => {
-  const fast = { rateBytesPerSecond: 50e6, reqq: 2000, slowStartDepth: 0, snubbed: false };
-  const small = fairShare(4096, 8);
-  assert.equal(small, 128);
-  assert.equal(requestDepth({ ...fast, rateBytesPerSecond: 4e6 }, small), 128);
-  assert.ok(requestDepth(fast, small) > 1200, '0.4 s of its rate is always allowed');
-  assert.equal(requestDepth(fast, fairShare(131_072, 1)), 2000);
-  assert.equal(requestDepth({ ...fast, rateBytesPerSecond: 3e5 }, 0), 8);
+  const peer = { rateBytesPerSecond: 4e6, reqq: 2000, slowStartDepth: 0, snubbed: false };
+  const small = fairShare(65_536, 8);
+  assert.equal(small, 256);
+  assert.equal(requestDepth({ ...peer, rateBytesPerSecond: 6e6 }, small), 256);
+  assert.equal(requestDepth({ ...peer, rateBytesPerSecond: 1e9 }, fairShare(131_072, 1)), 2000);
+  assert.equal(requestDepth({ ...peer, rateBytesPerSecond: 3e5 }, 0), 8);
+});
+
+test('the line is kept full whatever is fair: longer for a peer that answers from afar', () => {
+  const peer = { rateBytesPerSecond: 50e6, reqq: 2000, slowStartDepth: 0, snubbed: false };
+  const near = requestDepth({ ...peer, quickestAnswerMs: 2 }, 0);
+  const far = requestDepth({ ...peer, quickestAnswerMs: 120 }, 0);
+  const unknown = requestDepth(peer, 0);
+  assert.ok(near > 300 && near < 330, `${near}`);
+  assert.ok(far > 1000 && far < 1050, `${far}`);
+  assert.ok(unknown > 1200, `${unknown}`);
 });

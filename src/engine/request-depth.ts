@@ -7,8 +7,10 @@
 import { blockBytes } from './layout.ts';
 
 const queueSeconds = 1;
-/** Round trips are shorter, even around the world, so this much keeps a line full whatever is fair. */
-const roundTripSeconds = 0.4;
+/** Round trips are shorter, even around the world, so this much keeps any line full. */
+const mostRoundTripSeconds = 0.4;
+/** For what the peer's own work adds to its quickest answer. */
+const workSeconds = 0.1;
 const initialDepth = 8;
 const leastDepth = 4;
 const mostDepth = 2000;
@@ -23,6 +25,8 @@ export interface RequestDepthInput {
   readonly slowStartDepth: number;
   /** No block for long, while unchoked. */
   readonly snubbed: boolean;
+  /** The quickest answer to a request so far; undefined before the first. */
+  readonly quickestAnswerMs?: number | undefined;
 }
 
 /** Requests to keep outstanding; at least 1. `fair` is `fairShare` of the torrent. */
@@ -30,18 +34,26 @@ export function requestDepth(input: RequestDepthInput, fair = Number.POSITIVE_IN
   if (input.snubbed) return snubbedDepth;
   const blocksPerSecond = input.rateBytesPerSecond / blockBytes;
   const byRate = Math.ceil(blocksPerSecond * queueSeconds);
-  const enough = Math.max(fair, blocksPerSecond * roundTripSeconds, initialDepth);
+  const enough = Math.max(fair, blocksPerSecond * fullLineSeconds(input), initialDepth);
   const depth = Math.min(Math.max(byRate, input.slowStartDepth, leastDepth), Math.ceil(enough));
   return Math.max(1, Math.min(depth, input.reqq, mostDepth));
 }
 
+/** What is asked this long before it is needed keeps the line full, whatever is fair. */
+function fullLineSeconds({ quickestAnswerMs }: RequestDepthInput): number {
+  if (quickestAnswerMs === undefined) return mostRoundTripSeconds;
+  return Math.min(mostRoundTripSeconds, workSeconds + (2 * quickestAnswerMs) / 1000);
+}
+
 /**
- * Blocks that one of `peers` may owe of `missing`: a quarter of its part. On a fast line a second's
- * worth may be the whole torrent; who asks one seeder for all of it has nothing left to ask of those
- * who will have other pieces a moment later.
+ * Blocks that one of `peers` may owe of `missing`. On a fast line a second's worth may be the whole
+ * torrent; who asks one seeder for all of it has nothing left to ask of those who will have other
+ * pieces a moment later. And as all leechers ask the seeder at once, what each has under way there
+ * is a draw from the same pieces: the square keeps all their draws together small, so that two
+ * seldom draw the same.
  */
 export function fairShare(missingBlocks: number, peers: number): number {
-  return missingBlocks / (4 * Math.max(1, peers));
+  return missingBlocks / (4 * Math.max(1, peers) ** 2);
 }
 
 /** A duplicate is asked of a peer that answers within this time, or of one that has nothing else to do. */
