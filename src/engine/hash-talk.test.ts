@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { toHex } from '../base/hex.ts';
 import { encodeExtensionHandshake } from '../protocol/extension.ts';
 import {
@@ -12,12 +13,12 @@ import { LayerTree } from '../protocol/layer-tree.ts';
 import { merkleRoot } from '../protocol/merkle.ts';
 import * as wire from '../protocol/peer-wire-encoder.ts';
 import { EngineRig, infoBytes } from './engine-fixture.test.ts';
-import { type FakeLink, nodeSha } from './fake-ports.test.ts';
+import type { FakeLink } from './fake-ports.test.ts';
 
 const pieceLength = 65_536;
 const layer = Uint8Array.from({ length: 600 * 32 }, (_, i) => i * 13 + (i >> 8));
-const piecesRoot = merkleRoot(layer, nodeSha, 2);
-const tree = new LayerTree(layer, 2, nodeSha);
+const piecesRoot = merkleRoot(layer, hashes, 2);
+const tree = new LayerTree(layer, 2, hashes);
 const ranges: HashRange[] = [
   { piecesRoot, baseLayer: 2, index: 0, length: 512, proofLayers: 9 },
   { piecesRoot, baseLayer: 2, index: 512, length: 128, proofLayers: 9 },

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concatBytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/decode-error.ts';
-import type { Hashes } from '../base/hashes.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { decodeLatin1 } from '../base/text.ts';
 import {
   type CreateMetainfoInput,
@@ -15,11 +14,6 @@ import {
 import { hashFileV2, merkleRoot } from './merkle.ts';
 import { parseInfo, parseMetainfo, pieceVerification } from './metainfo.ts';
 import type { MetainfoVersion, TorrentInfo } from './metainfo-types.ts';
-
-const hashes: Hashes = {
-  sha1: (bytes) => new Uint8Array(hash('sha1', bytes, 'buffer')),
-  sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-};
 
 interface SourceFile {
   readonly path: readonly string[];

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Hashes } from '../base/hashes.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { SeededRandom } from '../base/random.ts';
 import { uncleCount } from './hash-message.ts';
 import { LayerTree } from './layer-tree.ts';
 import { foldMerkleLayer, merklePadding, merkleRoot, nextPowerOfTwo } from './merkle.ts';
 import { isRangeOfLayer } from './merkle-proof.ts';
-
-const hashes: Hashes = {
-  sha1: (bytes) => new Uint8Array(hash('sha1', bytes, 'buffer')),
-  sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-};
 
 function randomLayer(pieceCount: number, seed = 1): Uint8Array {
   const random = new SeededRandom(seed);

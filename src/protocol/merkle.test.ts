@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { concatBytes } from '../base/bytes.ts';
-import type { Hashes } from '../base/hashes.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { toHex } from '../base/hex.ts';
 import {
   foldMerkleLayer,
@@ -12,11 +11,6 @@ import {
   merkleRoot,
   pieceLayerLevel,
 } from './merkle.ts';
-
-const hashes: Hashes = {
-  sha1: (bytes) => new Uint8Array(hash('sha1', bytes, 'buffer')),
-  sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-};
 
 const leaf = (i: number) => hashes.sha256(Uint8Array.of(i));
 const leavesOf = (count: number) => concatBytes(Array.from({ length: count }, (_, i) => leaf(i)));

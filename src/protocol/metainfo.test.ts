@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
-import { DecodeError } from '../base/decode-error.ts';
-import type { Hashes } from '../base/hashes.ts';
+import { refuses } from '../base/decode-error-fixture.test.ts';
+import { hashes } from '../base/hashes-fixture.test.ts';
 import { decodeLatin1, encodeLatin1, encodeUtf8 } from '../base/text.ts';
 import { type BencodeInput, encodeBencode } from './bencode.ts';
 import { type MetainfoOptions, parseInfo, parseMetainfo } from './metainfo.ts';
-
-const hashes: Hashes = {
-  sha1: (bytes) => new Uint8Array(hash('sha1', bytes, 'buffer')),
-  sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-};
 
 type Plain = Record<string, BencodeInput>;
 
@@ -47,17 +42,9 @@ function pathsOf(bytes: Uint8Array, options?: MetainfoOptions): string[] {
   return parse(bytes, options).files.map(({ path }) => path.join('/'));
 }
 
-function fails(bytes: Uint8Array | string, code: string, message = /./): void {
+function fails(bytes: Uint8Array | string, code: string, message?: RegExp): void {
   const input = typeof bytes === 'string' ? encodeLatin1(bytes) : bytes;
-  assert.throws(
-    () => parse(input),
-    (error) => {
-      assert.ok(error instanceof DecodeError, String(error));
-      assert.equal(error.code, code, error.message);
-      assert.match(error.message, message);
-      return true;
-    },
-  );
+  refuses(() => parse(input), code, message);
 }
 
 test('a single-file torrent, all told', () => {
