@@ -44,3 +44,10 @@ test('a selection that fits nothing is refused', () => {
   }
   assert.throws(() => chosen('1', '*.iso'), { code: 'SELECT_NOTHING' });
 });
+
+test('a glob whose braces would multiply without end is refused', () => {
+  assert.deepEqual(chosen('{a,x}.{jpg,png}'), ['a.jpg']);
+  for (const glob of ['{a,b}'.repeat(40), 'a{1..9999999}b', '+(a|+(a|+(a|+(a|b))))']) {
+    assert.throws(() => chosen(glob), { code: 'SELECT_BRACES' }, glob);
+  }
+});

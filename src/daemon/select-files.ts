@@ -6,16 +6,21 @@ import { matchesGlob } from 'node:path';
 import type { Metainfo } from '../protocol/metainfo-types.ts';
 import { ClientError } from './client-error.ts';
 
+/** Each brace multiplies the patterns a glob stands for, and a range in one counts them all out. */
+const mostBraces = 3;
+const rangePattern = /\{[^}]*\.\./;
+
 /** What of a metainfo is looked at. */
 export type NamedFiles = Pick<Metainfo, 'name' | 'files'>;
 
 const numbersPattern = /^\d{1,7}(-\d{1,7})?(,\d{1,7}(-\d{1,7})?)*$/;
 
-/** One flag per file of the metainfo. Throws ClientError SELECT_NOTHING or SELECT_NUMBER. */
+/** One flag per file of the metainfo. Throws ClientError SELECT_NOTHING, SELECT_NUMBER or SELECT_BRACES. */
 export function selectFiles(metainfo: NamedFiles, selections: readonly string[]): boolean[] {
   const wanted = metainfo.files.map(() => false);
   const shown = [...metainfo.files.keys()].filter((index) => !metainfo.files[index]!.padding);
   for (const selection of selections) {
+    if (multipliesTooMuch(selection)) throw tooManyBraces(selection);
     const indices = numbersPattern.test(selection)
       ? byNumbers(selection, shown)
       : shown.filter((index) => matches(metainfo.files[index]!.path, selection));
@@ -43,6 +48,18 @@ function matches(path: readonly string[], glob: string): boolean {
   const whole = path.join('/');
   if (whole === glob || matchesGlob(whole, glob)) return true;
   return !glob.includes('/') && (path.at(-1) === glob || matchesGlob(path.at(-1)!, glob));
+}
+
+function multipliesTooMuch(glob: string): boolean {
+  return glob.split(/[{(]/).length - 1 > mostBraces || rangePattern.test(glob);
+}
+
+function tooManyBraces(selection: string): ClientError {
+  const shown = selection.length > 60 ? `${selection.slice(0, 60)}…` : selection;
+  return new ClientError(
+    'SELECT_BRACES',
+    `--select ${shown}: at most ${mostBraces} braces, and no range in them. Use several --select instead.`,
+  );
 }
 
 function nothingSelected(metainfo: NamedFiles, selection: string): ClientError {
