@@ -18,8 +18,8 @@ export const floodCost = {
   /** A request for metadata that is turned down. */
   metadataRefused: 20,
   extensionHandshake: 200,
-  /** A bitfield once more. */
-  piecesAgain: 200,
+  /** A later bitfield without a new piece; aria2 sends bitfields in place of HAVEs. */
+  nothingAdded: 20,
   /** Addresses long before a minute has passed (BEP 11). */
   hastyPex: 2000,
 } as const;

@@ -150,8 +150,16 @@ test('who floods us with messages of no use is closed', () => {
 test('bursts of honest peers are welcome', () => {
   const rig = new EngineRig({ pieceCount: 10_000, blocksPerPiece: 1, start: [0] });
   const link = rig.incoming({ extension: true });
-  for (let piece = 1; piece < 10_000; piece++) link.hear(wire.encodeHave(piece));
+  link.hear(wire.encodeHaveNone());
+  for (let piece = 1; piece < 10_000; piece++) {
+    if (piece % 10 !== 0) link.hear(wire.encodeHave(piece));
+  }
   for (let i = 0; i < 2_000; i++) link.hear(wire.encodeCancel(0, 0, blockBytes));
+  const grown = new Bitfield(10_000);
+  for (let piece = 0; piece < 10_000; piece += 10) {
+    grown.set(piece);
+    link.hear(wire.encodeBitfield(grown.toBytes()));
+  }
   // Endless chatter at a modest pace is no flood either.
   for (let second = 0; second < 200; second++) {
     for (let i = 0; i < 100; i++) link.hear(wire.encodeHave(1));

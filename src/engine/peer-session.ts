@@ -372,10 +372,9 @@ export class PeerSession implements LinkSink, PeerMessageSink, PickerPeer {
 
   #onAnnouncedPieces(what: Parameters<RemotePieces['announce']>[0]): void {
     if (this.remote.hasAnnounced && what !== 'none') {
-      this.onUseless(floodCost.piecesAgain);
-      if (this.closed) return;
       const added = this.remote.added(what);
       if ('code' in added) this.violate(added);
+      else if (added.length === 0) this.onUseless(floodCost.nothingAdded);
       else for (const piece of added) this.onHave(piece);
       return;
     }
