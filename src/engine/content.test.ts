@@ -51,7 +51,7 @@ function open(start: Partial<StartingPoint>, options: Partial<ContentOptions> = 
     },
     {
       random: new SeededRandom(1),
-      slabs: { tryAcquire: () => undefined, release() {}, onRoom() {} },
+      slabs: { tryAcquire: () => undefined, release() {}, fill() {}, onRoom() {} },
       upLimit: new TokenBucket('unlimited', 0),
     },
     host,

@@ -197,7 +197,7 @@ export class Downloads {
       this.wastedBytes += bytes.length;
       return;
     }
-    open.slab.bytes.set(bytes, begin);
+    this.#shelf.fill(open, begin, bytes);
     this.#badData.recordSender(piece, block, session.id);
     if (this.picker.requestCount(piece, block) > 0) this.#cancelElsewhere(piece, block);
     if (open.work === 'none') this.#writeIfComplete(piece, open);

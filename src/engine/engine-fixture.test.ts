@@ -154,6 +154,7 @@ export class EngineRig {
         release: (slab) => {
           assert.ok(this.slabs.delete(slab), 'a slab is released once');
         },
+        fill: (slab, offset, block) => slab.bytes.set(block, offset),
         onRoom: (callback) => this.#waitingForRoom.push(callback),
       },
       trackers: { announce: () => ({ cancel() {} }) },

@@ -73,6 +73,8 @@ export interface SlabPool {
   /** A slab of at least `lengthBytes`; undefined at the budget. One slab is always granted when none is out. */
   tryAcquire(lengthBytes: number): Slab | undefined;
   release(slab: Slab): void;
+  /** Copies a block into a slab; the only copy payload goes through. */
+  fill(slab: Slab, offset: number, block: Uint8Array): void;
   /** Calls back once, later, when a release made room. */
   onRoom(callback: () => void): void;
 }

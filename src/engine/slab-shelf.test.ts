@@ -22,6 +22,10 @@ class TinyPool implements SlabPool {
     for (const callback of this.waiting.splice(0)) callback();
   }
 
+  fill(slab: Slab, offset: number, block: Uint8Array): void {
+    slab.bytes.set(block, offset);
+  }
+
   onRoom(callback: () => void): void {
     this.waiting.push(callback);
   }

@@ -63,6 +63,10 @@ export class SlabShelf {
     return shelved;
   }
 
+  fill({ slab }: ShelvedPiece, offset: number, block: Uint8Array): void {
+    this.#pool.fill(slab, offset, block);
+  }
+
   drop(piece: number): void {
     const shelved = this.#pieces.get(piece);
     assert(shelved !== undefined, `piece ${piece} has a slab`);

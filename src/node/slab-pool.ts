@@ -5,8 +5,10 @@
  * Invariant: regions in memory never exceed the byte budget, except that a request is always granted
  * while no slab is out. A slab is either out or in its region's free list.
  */
+
 import { assert } from '../base/assert.ts';
 import type { Slab, SlabPool } from '../engine/ports.ts';
+import { BlockCopier } from './block-copy.ts';
 
 /** The default byte budget of a process. */
 export const defaultSlabBudgetBytes = 64 * 1024 * 1024;
@@ -36,6 +38,7 @@ interface Region extends SlabRegion {
 
 export class SharedSlabPool implements SlabPool {
   readonly budgetBytes: number;
+  readonly #copier = new BlockCopier();
   #regionBytes = 0;
   #outCount = 0;
   #outBytes = 0;
@@ -77,6 +80,10 @@ export class SharedSlabPool implements SlabPool {
     this.#outCount--;
     this.#outBytes -= region.slabBytes;
     this.#scheduleWake();
+  }
+
+  fill(slab: Slab, offset: number, block: Uint8Array): void {
+    this.#copier.copy(block, slab.bytes, offset);
   }
 
   onRoom(callback: () => void): void {

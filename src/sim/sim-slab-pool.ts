@@ -53,6 +53,11 @@ export class SimSlabPool implements SlabPool {
     });
   }
 
+  fill(slab: Slab, offset: number, block: Uint8Array): void {
+    ensure(this.#out.has(slab), () => 'a slab was filled that is not out');
+    slab.bytes.set(block, offset);
+  }
+
   onRoom(callback: () => void): void {
     this.#waiting.push(callback);
   }

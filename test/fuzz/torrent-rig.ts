@@ -220,6 +220,7 @@ export class TorrentRig {
           assert.ok(this.#slabs.delete(slab), 'a slab is released once');
           this.#due.push(...this.#waiting.splice(0));
         },
+        fill: (slab, offset, block) => slab.bytes.set(block, offset),
         onRoom: (callback) => this.#waiting.push(callback),
       },
       trackers: { announce: () => ({ cancel() {} }) },
