@@ -46,8 +46,8 @@ export interface RunningTorrentContext {
 /** Goals and the age of the resume state are looked at this often. */
 const checkMs = 1000;
 const saveEveryMs = 30_000;
-/** Progress worth saving earlier, in pieces verified since the last save. */
-const saveEveryPieces = 2000;
+/** Progress worth saving earlier; seldom, because the data is forced to the disk first. */
+const saveEveryBytes = 16 * 1024 ** 3;
 
 export class RunningTorrent implements ClientTorrent {
   readonly infoHash: InfoHash;
@@ -309,8 +309,10 @@ export class RunningTorrent implements ClientTorrent {
     if (this.#storage !== undefined && this.#misplaced.isDue(nowMs)) {
       this.#misplaced.retry(this.#storage, nowMs, () => this.#onProgress());
     }
-    const due = this.#unsavedPieces.length > 0 && nowMs - this.#savedAtMs >= saveEveryMs;
-    if (due || this.#unsavedPieces.length >= saveEveryPieces) this.#save();
+    const unsaved = this.#unsavedPieces.length;
+    const unsavedBytes = unsaved * (this.#metainfo?.pieceLength ?? 0);
+    const due = unsaved > 0 && nowMs - this.#savedAtMs >= saveEveryMs;
+    if (due || unsavedBytes >= saveEveryBytes) this.#save();
   }
 
   // -------------------------------------------------------------- resume state
