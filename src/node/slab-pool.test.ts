@@ -72,6 +72,19 @@ test('regions of another size make way, and are announced as dropped', () => {
   assert.deepEqual(dropped, [small[0]!.region.id]);
 });
 
+test('memory is taken at first use, and what was used last is taken first', () => {
+  const pool = new SharedSlabPool(4 * mib);
+  const first = pool.tryAcquire(mib)!;
+  first.bytes.fill(7);
+  const { id } = first.region;
+  const reserved = pool.tryAcquire(mib)!;
+  pool.release(first);
+  const later = pool.tryAcquire(mib)!;
+  assert.equal(pool.tryAcquire(3 * mib), undefined, 'reserved memory counts');
+  assert.equal(later.region.id, id);
+  assert.notEqual(reserved.region.id, id);
+});
+
 test('releasing twice is a bug that is noticed', () => {
   const pool = new SharedSlabPool();
   const slab = pool.tryAcquire(1)!;

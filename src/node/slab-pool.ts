@@ -2,10 +2,13 @@
  * The memory that pieces are filled in: shared memory, so that a worker hashes and writes a piece
  * without a copy. Slabs are carved from regions, a region holding slabs of one size class; workers
  * learn a region once and from then on get positions in it.
+ *
+ * A slab is a promise of memory, kept when it is first used: requests reserve slabs long before their
+ * blocks arrive, and the memory that was freed last, which is still in the processor's cache, then
+ * goes to the piece that arrives next.
  * Invariant: regions in memory never exceed the byte budget, except that a request is always granted
- * while no slab is out. A slab is either out or in its region's free list.
+ * while no slab is out. Each class has a free place for every slab that is out and unused.
  */
-
 import { assert } from '../base/assert.ts';
 import type { Slab, SlabPool } from '../engine/ports.ts';
 import { BlockCopier } from './block-copy.ts';
@@ -31,21 +34,66 @@ export interface SharedSlab extends Slab {
 }
 
 interface Region extends SlabRegion {
+  /** Places of it that a slab uses. */
+  usedCount: number;
+  readonly placeCount: number;
+}
+
+interface Place {
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly region: Region;
+  readonly offsetBytes: number;
+}
+
+interface SizeClass {
   readonly slabBytes: number;
-  readonly slabCount: number;
-  readonly free: SharedSlab[];
+  /** The one used last at the end. */
+  readonly free: Place[];
+  /** Slabs out that have no place yet; never more than `free` has. */
+  promised: number;
+}
+
+class PooledSlab implements SharedSlab {
+  readonly sizeClass: SizeClass;
+  place: Place | undefined;
+  released = false;
+
+  constructor(sizeClass: SizeClass) {
+    this.sizeClass = sizeClass;
+  }
+
+  get bytes(): Uint8Array<SharedArrayBuffer> {
+    return this.#use().bytes;
+  }
+
+  get region(): SlabRegion {
+    return this.#use().region;
+  }
+
+  get offsetBytes(): number {
+    return this.#use().offsetBytes;
+  }
+
+  #use(): Place {
+    if (this.place !== undefined) return this.place;
+    assert(!this.released, 'a released slab is not used');
+    const place = this.sizeClass.free.pop();
+    assert(place !== undefined, 'there is a place for every slab that is out');
+    this.sizeClass.promised--;
+    place.region.usedCount++;
+    this.place = place;
+    return place;
+  }
 }
 
 export class SharedSlabPool implements SlabPool {
   readonly budgetBytes: number;
   readonly #copier = new BlockCopier();
+  readonly #classes = new Map<number, SizeClass>();
   #regionBytes = 0;
   #outCount = 0;
   #outBytes = 0;
   #nextRegionId = 0;
-  /** The regions of a class that have a free slab. */
-  readonly #roomy = new Map<number, Set<Region>>();
-  readonly #regions = new Map<number, Region>();
   #waiting: (() => void)[] = [];
   #wakeScheduled = false;
   readonly #dropListeners: ((regionId: number) => void)[] = [];
@@ -60,25 +108,28 @@ export class SharedSlabPool implements SlabPool {
   }
 
   tryAcquire(lengthBytes: number): SharedSlab | undefined {
-    const slabBytes = sizeClass(lengthBytes);
-    const region = this.#regionWithRoom(slabBytes) ?? this.#addRegion(slabBytes);
-    if (region === undefined) return undefined;
-    const slab = region.free.pop();
-    assert(slab !== undefined, 'a region with room has a free slab');
-    if (region.free.length === 0) this.#roomy.get(slabBytes)?.delete(region);
+    const sizeClass = this.#classOf(slabBytesFor(lengthBytes));
+    if (sizeClass.free.length === sizeClass.promised && !this.#addRegion(sizeClass)) {
+      return undefined;
+    }
+    sizeClass.promised++;
     this.#outCount++;
-    this.#outBytes += slabBytes;
-    return slab;
+    this.#outBytes += sizeClass.slabBytes;
+    return new PooledSlab(sizeClass);
   }
 
   release(slab: Slab): void {
-    const region = this.#regionOf(slab);
-    const shared = asShared(slab);
-    assert(!region.free.includes(shared), 'a slab is released once');
-    region.free.push(shared);
-    if (region.free.length === 1) setOf(this.#roomy, region.slabBytes).add(region);
+    assert(slab instanceof PooledSlab, 'a slab comes from a shared pool');
+    assert(!slab.released, 'a slab is released once');
+    slab.released = true;
+    const { sizeClass, place } = slab;
+    if (place === undefined) sizeClass.promised--;
+    else {
+      place.region.usedCount--;
+      sizeClass.free.push(place);
+    }
     this.#outCount--;
-    this.#outBytes -= region.slabBytes;
+    this.#outBytes -= sizeClass.slabBytes;
     this.#scheduleWake();
   }
 
@@ -95,51 +146,49 @@ export class SharedSlabPool implements SlabPool {
     this.#dropListeners.push(listener);
   }
 
-  /** Asserts that the slab is this pool's. */
-  #regionOf(slab: Slab): Region {
-    const region = this.#regions.get(asShared(slab).region.id);
-    assert(region !== undefined, 'a slab belongs to the pool that made it');
-    return region;
-  }
-
-  #regionWithRoom(slabBytes: number): Region | undefined {
-    const roomy = this.#roomy.get(slabBytes);
-    if (roomy === undefined) return undefined;
-    for (const region of roomy) return region;
-    return undefined;
-  }
-
-  #addRegion(slabBytes: number): Region | undefined {
-    const slabCount = Math.max(1, Math.floor(regionBytes / slabBytes));
-    const lengthBytes = slabBytes * slabCount;
-    this.#dropUnused(lengthBytes);
-    if (this.#regionBytes + lengthBytes > this.budgetBytes && this.#outCount > 0) return undefined;
-    const memory = new SharedArrayBuffer(lengthBytes);
-    const id = this.#nextRegionId++;
-    const free: SharedSlab[] = [];
-    const region: Region = { id, memory, slabBytes, slabCount, free };
-    for (let i = slabCount - 1; i >= 0; i--) {
-      const offsetBytes = i * slabBytes;
-      free.push({ bytes: new Uint8Array(memory, offsetBytes, slabBytes), region, offsetBytes });
+  #classOf(slabBytes: number): SizeClass {
+    let sizeClass = this.#classes.get(slabBytes);
+    if (sizeClass === undefined) {
+      sizeClass = { slabBytes, free: [], promised: 0 };
+      this.#classes.set(slabBytes, sizeClass);
     }
-    this.#regions.set(id, region);
-    setOf(this.#roomy, slabBytes).add(region);
-    this.#regionBytes += lengthBytes;
-    return region;
+    return sizeClass;
   }
 
-  /** Frees regions of which no slab is out, until `wantedBytes` fit into the budget. */
+  #addRegion({ slabBytes, free }: SizeClass): boolean {
+    const placeCount = Math.max(1, Math.floor(regionBytes / slabBytes));
+    const lengthBytes = slabBytes * placeCount;
+    this.#dropUnused(lengthBytes);
+    if (this.#regionBytes + lengthBytes > this.budgetBytes && this.#outCount > 0) return false;
+    const memory = new SharedArrayBuffer(lengthBytes);
+    const region: Region = { id: this.#nextRegionId++, memory, usedCount: 0, placeCount };
+    const places: Place[] = [];
+    for (let i = placeCount - 1; i >= 0; i--) {
+      const offsetBytes = i * slabBytes;
+      places.push({ bytes: new Uint8Array(memory, offsetBytes, slabBytes), region, offsetBytes });
+    }
+    // Behind those that were in use: untouched memory is the most expensive.
+    free.unshift(...places);
+    this.#regionBytes += lengthBytes;
+    return true;
+  }
+
+  /** Frees regions that nobody uses and nobody was promised, until `wantedBytes` fit into the budget. */
   #dropUnused(wantedBytes: number): void {
-    for (const roomy of this.#roomy.values()) {
-      for (const region of roomy) {
+    for (const { free, promised } of this.#classes.values()) {
+      for (const region of new Set(free.map((place) => place.region))) {
         if (this.#regionBytes + wantedBytes <= this.budgetBytes) return;
-        if (region.free.length < region.slabCount) continue;
-        roomy.delete(region);
-        this.#regions.delete(region.id);
-        this.#regionBytes -= region.memory.byteLength;
-        for (const listener of this.#dropListeners) listener(region.id);
+        if (region.usedCount > 0 || free.length - region.placeCount < promised) continue;
+        const kept = free.filter((place) => place.region !== region);
+        free.splice(0, free.length, ...kept);
+        this.#drop(region);
       }
     }
+  }
+
+  #drop(region: Region): void {
+    this.#regionBytes -= region.memory.byteLength;
+    for (const listener of this.#dropListeners) listener(region.id);
   }
 
   #scheduleWake(): void {
@@ -156,21 +205,12 @@ export class SharedSlabPool implements SlabPool {
 
 /** The engine only holds slabs this pool gave it. */
 export function asShared(slab: Slab): SharedSlab {
-  assert('region' in slab && 'offsetBytes' in slab, 'a slab comes from the shared pool');
-  return slab as SharedSlab;
-}
-
-function setOf(map: Map<number, Set<Region>>, key: number): Set<Region> {
-  let set = map.get(key);
-  if (set === undefined) {
-    set = new Set();
-    map.set(key, set);
-  }
-  return set;
+  assert(slab instanceof PooledSlab, 'a slab comes from a shared pool');
+  return slab;
 }
 
 /** Rounds up to one of four classes per doubling, so that odd piece lengths waste at most a quarter. */
-function sizeClass(lengthBytes: number): number {
+function slabBytesFor(lengthBytes: number): number {
   if (lengthBytes <= smallestSlabBytes) return smallestSlabBytes;
   const doubling = 2 ** Math.floor(Math.log2(lengthBytes));
   const step = Math.max(doubling / 4, 4096);

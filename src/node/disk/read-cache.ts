@@ -42,6 +42,8 @@ interface Extent {
   slab: SharedSlab | undefined;
   ready: boolean;
   leases: number;
+  /** Handed out so far. */
+  servedBytes: number;
   /** No longer findable; its memory goes once nothing uses it. */
   stale: boolean;
   gaps: readonly Gap[];
@@ -152,6 +154,7 @@ export class ReadCache {
       slab: undefined,
       ready: false,
       leases: 0,
+      servedBytes: 0,
       stale: false,
       gaps: noGaps,
       waiting: [],
@@ -168,12 +171,16 @@ export class ReadCache {
       this.#latest = extent;
     }
     extent.leases++;
+    extent.servedBytes += lengthBytes;
     const { buffer, byteOffset } = extent.slab!.bytes;
     return {
       bytes: Buffer.from(buffer, byteOffset + offset, lengthBytes),
       release: () => {
         extent.leases--;
         if (extent.leases > 0) return;
+        // Once through: its memory, still in the processor's cache, serves the next run. Who asks
+        // for it again finds it in the system's page cache.
+        if (extent.servedBytes >= extent.place.lengthBytes) this.#discard(extent);
         if (extent.stale) this.#free(extent);
         if (this.#queue.size > 0) this.#pump();
       },
