@@ -69,7 +69,6 @@ async function fanOutOnce(
     const tracker = await task.trackers.start(workspace);
     const seeder = await program.seed(jobIn(origin, scratch));
     await tracker.seeders(1);
-    await workspace.touchMemory(leecherCount * sizeBytes);
     const folders = targets.map((dir) => ({ dir, place: workspace.folder('leecher') }));
     const leechers = folders.map(({ dir, place }) => program.get(jobIn(dir, place)));
     const moments = await Promise.all(leechers.map(({ complete }) => complete));

@@ -22,7 +22,6 @@ export interface TransferTask {
   /** The folder that holds the content. */
   readonly origin: string;
   readonly check: ContentCheck;
-  readonly lengthBytes: number;
   readonly timeoutMs: number;
 }
 
@@ -53,7 +52,6 @@ export async function transferOnce(
   try {
     const seeder = await program.seed(job);
     await tracker?.seeders(1);
-    await workspace.touchMemory(task.lengthBytes);
     const figures = await fetchFrom(program, seeder, { ...job, dir: target });
     await task.check.check(program.name, target);
     return figures;

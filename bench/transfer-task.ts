@@ -36,6 +36,5 @@ export async function openTask(
     announceUrl,
   );
   const check = new ContentCheck(origin);
-  const lengthBytes = sizeBytes;
-  return { workspace, trackers, trackedFile, plainFile, origin, check, lengthBytes, timeoutMs };
+  return { workspace, trackers, trackedFile, plainFile, origin, check, timeoutMs };
 }

@@ -5,7 +5,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { constants, freemem, tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MeasuredProcess } from './measured-process.ts';
 
@@ -73,24 +73,6 @@ export class Workspace {
     await file.truncate(lengthBytes);
     await file.close();
     return dir;
-  }
-
-  /**
-   * Writes so many bytes and drops them at once, so that the page cache has memory at hand. A virtual
-   * machine gets its memory page by page on first use, up to a second a GiB: whoever runs after a
-   * pause would pay for it, and the next would not.
-   */
-  async touchMemory(lengthBytes: number): Promise<void> {
-    const path = join(this.dir, 'touched');
-    const zeros = Buffer.alloc(writtenAtOnce);
-    const mostBytes = Math.min(lengthBytes, freemem() / 2);
-    const file = await open(path, 'w');
-    try {
-      for (let at = 0; at < mostBytes; at += writtenAtOnce) await file.write(zeros);
-    } finally {
-      await file.close();
-      await rm(path);
-    }
   }
 
   async stopAll(): Promise<void> {
