@@ -125,10 +125,10 @@ test('exempt peers are served beside the slots', () => {
 });
 
 test('the number of slots follows a slow line', () => {
-  assert.equal(automaticSlots('unlimited'), 8);
+  assert.equal(automaticSlots('unlimited'), 4);
   assert.equal(automaticSlots(0), 2);
-  assert.equal(automaticSlots(80 * 1024), 5);
-  assert.equal(automaticSlots(1e9), 8);
+  assert.equal(automaticSlots(48 * 1024), 3);
+  assert.equal(automaticSlots(1e9), 4);
 });
 
 const anyPeers = fc

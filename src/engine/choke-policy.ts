@@ -11,11 +11,11 @@ import type { Random } from '../base/random.ts';
 import { shuffle } from '../base/random.ts';
 
 /**
- * Regular slots when nothing else is set. BEP 3's four were sized for lines that four peers fill;
- * eight keep the members of a household, a class room or a rack served all at once on today's lines,
- * and still leave each enough to be worth its reciprocation.
+ * Regular slots when nothing else is set: BEP 3's four. More only spread the same line thinner, over
+ * pieces that all become whole late: one seeder and eight leechers on one machine were done in 9.4 s
+ * with four slots and in 11.1 s with eight.
  */
-export const defaultRegularSlots = 8;
+export const defaultRegularSlots = 4;
 
 /** A slot below this rate (16 KiB/s) gives a peer a block a second, too little to be reciprocated. */
 const leastBytesPerSlot = 16 * 1024;
