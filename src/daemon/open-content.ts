@@ -10,6 +10,7 @@ import type { ResumeState } from '../engine/resume.ts';
 import { trustResume } from '../engine/resume-trust.ts';
 import { type FileFacts, readFileFacts } from '../node/disk/file-facts.ts';
 import type { FileStorage } from '../node/disk/file-storage.ts';
+import type { IndexRange } from '../protocol/magnet.ts';
 import type { Metainfo } from '../protocol/metainfo.ts';
 import type { AddOptions } from './client-contract.ts';
 import { contentFiles, openStorage, prepareFolder, type StoragePlace } from './content-storage.ts';
@@ -19,6 +20,8 @@ export interface ContentSource extends StoragePlace {
   readonly options: AddOptions;
   readonly layout: Layout;
   readonly saved: ResumeState | undefined;
+  /** What the magnet link selects (BEP 53). */
+  readonly selected: readonly IndexRange[] | undefined;
   onFileProblem(file: number | undefined, error: StorageError): void;
 }
 
@@ -37,7 +40,7 @@ export async function openContent(source: ContentSource): Promise<OpenedContent>
   const files = contentFiles(metainfo);
   const states = new Int32Array(files.length);
   const facts = await readFileFacts({ rootDir: dir, files, states });
-  const selected = options.selectFiles?.(metainfo);
+  const selected = options.selectFiles?.(metainfo) ?? filesOfLink(metainfo, source.selected);
   // The user's own data is served as it is; what is missing there is not fetched into it.
   const wanted = options.seedInPlace === true ? files.map(() => false) : selected;
   return {
@@ -54,6 +57,17 @@ export async function openContent(source: ContentSource): Promise<OpenedContent>
         onFileProblem: (file, error) => source.onFileProblem(file, error),
       }),
   };
+}
+
+/** A selection that fits no file selects nothing away, so that no download waits for nothing. */
+function filesOfLink(
+  { files }: Metainfo,
+  ranges: readonly IndexRange[] | undefined,
+): readonly boolean[] | undefined {
+  const isMeant = (index: number) =>
+    ranges?.some(({ first, last }) => first <= index && index <= last) === true;
+  const wanted = files.map((_, index) => isMeant(index));
+  return wanted.includes(true) ? wanted : undefined;
 }
 
 function startingPoint(

@@ -189,6 +189,7 @@ export class RunningTorrent implements ClientTorrent {
       options,
       layout: layoutOf(metainfo),
       saved,
+      selected: this.#source.selected,
       onFileProblem: (file, error) => this.#onFileProblem(file, error),
     });
     torrent.setContent(

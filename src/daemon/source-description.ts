@@ -6,7 +6,7 @@ import type { Hashes } from '../base/hashes.ts';
 import { fromHex } from '../base/hex.ts';
 import type { InfoHash } from '../base/ids.ts';
 import { canonicalIp } from '../base/ip-address.ts';
-import { parseMagnet } from '../protocol/magnet.ts';
+import { type IndexRange, parseMagnet } from '../protocol/magnet.ts';
 import { type Metainfo, parseMetainfo } from '../protocol/metainfo.ts';
 import type { TorrentSource } from './client-contract.ts';
 
@@ -28,6 +28,8 @@ export interface SourceDescription {
   readonly peers: readonly Endpoint[];
   /** Undefined for a magnet. */
   readonly metainfo: Metainfo | undefined;
+  /** Files that the magnet link selects (BEP 53), by index; absent is all. */
+  readonly selected?: readonly IndexRange[];
   /** Whether these bytes are the info dictionary that the source means. */
   isInfo(bytes: Uint8Array): boolean;
 }
@@ -69,6 +71,7 @@ function fromMagnet(text: string, hashes: Hashes): SourceDescription {
     trackers: magnet.trackers.map((url) => [url]),
     peers,
     metainfo: undefined,
+    ...(magnet.select !== undefined && { selected: magnet.select }),
     isInfo: (info) =>
       infoHashV1 === undefined
         ? equalBytes(hashes.sha256(info), bytesOf(infoHashV2 ?? ''))

@@ -103,6 +103,13 @@ test('get takes some of the files', async () => {
   assert.match(glob.stderr, /--select \*\.iso fits no file of holiday/);
 });
 
+test('get takes the files that a magnet link selects', async () => {
+  const third = await run('get', `${magnet}&so=2`, '-o', 'linked', '-e');
+  assert.equal(third.code, 0, third.stderr);
+  const got = await readdir(join(cwd, 'linked', 'holiday'));
+  assert.deepEqual(got, await readdir(join(cwd, 'some', 'holiday')));
+});
+
 test('an unfinished get says how far it is, and goes on where it was', async () => {
   const slow = start('get', 'holiday.torrent', '-o', 'slow', '--down', '300KiB', '--json');
   await slow.stdoutMatches(/"doneBytes":[1-9]/);
