@@ -9,7 +9,7 @@ import type {
   TrackerPort,
 } from '../engine/ports.ts';
 import type { SwarmCounts } from '../protocol/swarm-counts.ts';
-import { HttpTrackerClient, type HttpTrackerClientOptions } from './http-tracker-client.ts';
+import type { HttpTrackerClient, HttpTrackerClientOptions } from './http-tracker-client.ts';
 import { parseTrackerUrl } from './tracker-address.ts';
 import { toFailure } from './tracker-error.ts';
 import { UdpTrackerClient, type UdpTrackerClientOptions } from './udp-tracker-client.ts';
@@ -37,12 +37,13 @@ export interface TrackerClientsOptions {
 const scrapeBatch = 64;
 
 export class NodeTrackerClients implements TrackerClients {
-  readonly #http: HttpTrackerClient;
+  readonly #options: TrackerClientsOptions;
+  #http: Promise<HttpTrackerClient> | undefined;
   readonly #udp: UdpTrackerClient;
   readonly #underWay = new Set<AbortController>();
 
   constructor(options: TrackerClientsOptions = {}) {
-    this.#http = new HttpTrackerClient(options.http);
+    this.#options = options;
     this.#udp = new UdpTrackerClient(options.udp);
   }
 
@@ -55,7 +56,10 @@ export class NodeTrackerClients implements TrackerClients {
     parameters: AnnounceParameters,
     done: (reply: AnnounceReply | undefined, failure: TrackerFailure | undefined) => void,
   ): { cancel(): void } {
-    return this.#run((signal) => this.#client(parameters.url).announce(parameters, signal), done);
+    return this.#run(async (signal) => {
+      const client = await this.#client(parameters.url);
+      return client.announce(parameters, signal);
+    }, done);
   }
 
   scrape(
@@ -64,7 +68,7 @@ export class NodeTrackerClients implements TrackerClients {
     done: (reply: ScrapeReply | undefined, failure: TrackerFailure | undefined) => void,
   ): { cancel(): void } {
     return this.#run(async (signal) => {
-      const client = this.#client(announceUrl);
+      const client = await this.#client(announceUrl);
       const counts: (SwarmCounts | undefined)[] = [];
       for (let start = 0; start < infoHashes.length; start += scrapeBatch) {
         const batch = infoHashes.slice(start, start + scrapeBatch);
@@ -77,13 +81,18 @@ export class NodeTrackerClients implements TrackerClients {
   close(): void {
     for (const controller of this.#underWay) controller.abort();
     this.#underWay.clear();
-    this.#http.close();
+    this.#http?.then((client) => client.close());
     this.#udp.close();
   }
 
-  #client(url: string): HttpTrackerClient | UdpTrackerClient {
+  async #client(url: string): Promise<HttpTrackerClient | UdpTrackerClient> {
     const { protocol } = parseTrackerUrl(url, ['http:', 'https:', 'udp:']);
-    return protocol === 'udp:' ? this.#udp : this.#http;
+    if (protocol === 'udp:') return this.#udp;
+    // Loaded with the first announce: HTTP, TLS and compression are a third of a client's start.
+    this.#http ??= import('./http-tracker-client.ts').then(
+      ({ HttpTrackerClient }) => new HttpTrackerClient(this.#options.http),
+    );
+    return this.#http;
   }
 
   #run<T>(
