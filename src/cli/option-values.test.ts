@@ -85,3 +85,11 @@ test('ratios', () => {
   assert.equal(parseRatio('0'), 0);
   for (const bad of ['', 'x', '-1', '1e5']) assert.throws(() => parseRatio(bad), refused);
 });
+
+test('a number too long to be one is refused, not infinite', () => {
+  const long = '1'.repeat(400);
+  for (const parse of [parseRatio, parseTime, parseRate]) {
+    assert.throws(() => parse(long), refused, parse.name);
+    assert.throws(() => parse(`${long}.5`), refused, parse.name);
+  }
+});

@@ -53,7 +53,7 @@ const timeUnits: Readonly<Record<string, number>> = {
 
 /** Milliseconds: `90`, `90s`, `10min`, `2h`, `1d`; seconds without a unit. */
 export function parseTime(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const match = /^(\d{1,15}(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = timeUnits[match?.[2]?.toLowerCase() ?? 'none'];
   if (match === null || unit === undefined) {
     throw new InvalidArgumentError('Write a time as 90s, 10min, 2h or 1d.');
@@ -62,7 +62,7 @@ export function parseTime(text: string): number {
 }
 
 export function parseRatio(text: string): number {
-  const ratio = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const ratio = /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(ratio)) {
     throw new InvalidArgumentError('Write a ratio as 1.5: uploaded bytes over the size.');
   }
@@ -162,7 +162,7 @@ function wholeNumber(text: string): number | undefined {
 }
 
 function bytesOf(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const match = /^(\d{1,15}(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = byteUnits[match?.[2]?.toLowerCase() ?? 'none'];
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }

@@ -63,6 +63,11 @@ test('when it stands still the reason takes the place of rates', () => {
   assert.match(line(status({ stalled }), 50), /12 peers, all choke us$/);
 });
 
+test('a download at its limit still shows its rate', () => {
+  const stalled = { code: 'LIMITED', message: "limited to 2 MiB/s by the torrent's limit" };
+  assert.match(line(status({ stalled, downRate: 2 * MiB })), /↓ 2\.0 MiB\/s/);
+});
+
 test('trouble is red, progress is accent, and nothing else has colour', () => {
   const style = styleFor('always', { isTerminal: false, env: {} });
   const error = { code: 'ENOSPC', message: 'disk full: /data needs 1.2 GiB more', path: '/data' };

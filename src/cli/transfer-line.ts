@@ -43,10 +43,15 @@ function shapesOf(status: TorrentStatus, port: number): LinePart[][] {
     case 'stopped':
       return namedShapes(status, [gap, { text: 'stopped' }]);
     default:
-      return status.stalled === undefined
+      return isFlowing(status)
         ? downloadShapes(status)
-        : troubleShapes(status, status.stalled.message);
+        : troubleShapes(status, status.stalled?.message ?? '');
   }
+}
+
+/** A download held back by its limit is not in trouble; how far it is says more than why. */
+function isFlowing({ stalled }: TorrentStatus): boolean {
+  return stalled === undefined || stalled.code === 'LIMITED';
 }
 
 function downloadShapes(status: TorrentStatus): LinePart[][] {

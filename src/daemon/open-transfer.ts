@@ -47,11 +47,15 @@ export async function openTransfer(settings: TransferSettings): Promise<Transfer
     dir,
     stateDir,
     ...(port === undefined ? {} : { port }),
-    ...(downLimit === undefined ? {} : { downLimit }),
-    ...(upLimit === undefined ? {} : { upLimit }),
   });
   try {
-    const torrent = await client.add(source, { ...settings.add, dir, peers });
+    const torrent = await client.add(source, {
+      ...settings.add,
+      dir,
+      peers,
+      ...(downLimit === undefined ? {} : { downLimit }),
+      ...(upLimit === undefined ? {} : { upLimit }),
+    });
     return { torrent, port: client.port, close: () => client.close() };
   } catch (error) {
     await client.close();
