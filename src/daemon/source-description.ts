@@ -43,7 +43,7 @@ function fromMetainfo(bytes: Uint8Array, hashes: Hashes): SourceDescription {
   const metainfo = parseMetainfo(bytes, hashes, { pathRules });
   return {
     infoHash: metainfo.infoHash,
-    infoHashBytes: hashBytes(metainfo.infoHash),
+    infoHashBytes: bytesOf(metainfo.infoHash),
     name: metainfo.name,
     private: metainfo.private,
     speaksV2: metainfo.version === '2',
@@ -64,7 +64,7 @@ function fromMagnet(text: string, hashes: Hashes): SourceDescription {
   }
   return {
     infoHash,
-    infoHashBytes: hashBytes(infoHash),
+    infoHashBytes: bytesOf(infoHash),
     name: magnet.name ?? infoHash,
     private: false,
     speaksV2: infoHashV1 === undefined,
@@ -75,12 +75,8 @@ function fromMagnet(text: string, hashes: Hashes): SourceDescription {
     isInfo: (info) =>
       infoHashV1 === undefined
         ? equalBytes(hashes.sha256(info), bytesOf(infoHashV2 ?? ''))
-        : equalBytes(hashes.sha1(info), hashBytes(infoHashV1)),
+        : equalBytes(hashes.sha1(info), bytesOf(infoHashV1)),
   };
-}
-
-function hashBytes(infoHash: InfoHash): Uint8Array {
-  return bytesOf(infoHash);
 }
 
 function bytesOf(hex: string): Uint8Array {

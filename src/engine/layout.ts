@@ -3,9 +3,10 @@
  * are valid by construction. A block is a request of 16 KiB; only the last of a piece is shorter.
  */
 import { assert } from '../base/assert.ts';
+import { BLOCK_BYTES } from '../protocol/peer-wire-encoder.ts';
 
 /** The length every client requests; larger requests get peers closed (BEP 3). */
-export const blockBytes = 16384;
+export const blockBytes = BLOCK_BYTES;
 
 export interface FileSpan {
   readonly offsetBytes: number;
