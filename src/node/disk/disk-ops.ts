@@ -21,8 +21,7 @@ export const diskOp = {
   finishFile: 6,
   /** The payload has a byte a file: 1 is wanted. */
   setWanted: 7,
-  sync: 8,
-  close: 9,
+  close: 8,
 } as const;
 
 /** Numbers an operation takes: op, storage, piece, region, offset, detail. */

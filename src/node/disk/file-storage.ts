@@ -3,7 +3,7 @@
  * files goes to the disk workers; reads for uploads go through the read cache.
  *
  * Files carry `.part` until `finishFile`; shares of unwanted files live in `.<name>.parts`. Pieces are
- * not forced to the disk one by one: `sync` does it, before resume state that claims them is saved. A
+ * not forced to the disk one by one: whoever saves resume state that claims them does it first. A
  * crash in between may leave torn pieces, which a changed size or mtime and the recheck it causes find.
  * Invariant: changes of what is wanted wait for the operations before them and hold back those after;
  * nothing is reported after `close`.
@@ -228,11 +228,6 @@ export class FileStorage implements Storage {
   #reportSettled(): void {
     if (this.#underWay > 0 || this.#held.length > 0) return;
     for (const done of this.#settled.splice(0)) done();
-  }
-
-  /** Forces everything written so far onto the disk. `done` is called once, later. */
-  sync(done: (error: StorageError | undefined) => void): void {
-    this.#disk.submitToAll(this.#spec, diskOp.sync, done);
   }
 
   /** The names, likeliest first, of each file that these pieces touch. */

@@ -88,9 +88,6 @@ export class StorageWorker {
       case diskOp.setWanted:
         this.#setWanted(payload ?? new Uint8Array(0));
         return done;
-      case diskOp.sync:
-        this.#files.sync();
-        return done;
       default:
         this.close();
         return done;

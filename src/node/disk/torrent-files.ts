@@ -8,7 +8,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   lstatSync,
   openSync,
@@ -43,8 +42,6 @@ export class TorrentFiles {
   readonly #pool: FilePool;
   readonly #safeFolders = new Set<string>();
   readonly #partsPath: string;
-  /** Files written since the last `sync`. */
-  readonly #dirty = new Set<number>();
 
   constructor(spec: StorageSpec, pool: FilePool) {
     this.spec = spec;
@@ -58,7 +55,6 @@ export class TorrentFiles {
     try {
       opened = this.#openForWriting(file);
       const inParts = opened.path === this.#partsPath;
-      this.#dirty.add(inParts ? partsFile : file);
       writeAll(opened.fd, data, this.#base(file, inParts) + fileOffset);
       if (fstatSync(opened.fd).nlink === 0) {
         this.closeFile(inParts ? partsFile : file);
@@ -147,20 +143,6 @@ export class TorrentFiles {
 
   closeFile(file: number): void {
     this.#pool.close(this.#key(file));
-  }
-
-  /** Forces what this thread wrote onto the disk. Throws FileError. */
-  sync(): void {
-    for (const file of this.#dirty) {
-      try {
-        const opened = file === partsFile ? this.openParts(false) : this.openExisting(file);
-        if (opened !== undefined) fsyncSync(opened.fd);
-      } catch (error) {
-        const path = file === partsFile ? this.#partsPath : finalPath(this.spec, file);
-        throw toFileError(error, path, 'write');
-      }
-      this.#dirty.delete(file);
-    }
   }
 
   close(): void {
