@@ -82,7 +82,7 @@ export class HttpTrackerServer {
       server.listen({ port: options.port, host: options.host }, () => {
         server.off('error', reject);
         // A failing accept, for want of file descriptors, must not end the process.
-        server.on('error', () => options.logic.countInvalid('http'));
+        server.on('error', () => options.logic.count('invalid', 'http'));
         resolve(frontend);
       });
     });
@@ -119,7 +119,7 @@ export class HttpTrackerServer {
     const parsed = parseHttpAnnounce(target.query);
     const source = this.#clientAddress(request);
     if (isProblem(parsed) || source === undefined) {
-      this.#options.logic.countInvalid('http');
+      this.#options.logic.count('invalid', 'http');
       const reason = isProblem(parsed) ? parsed.problem : 'your address is not known';
       sendBencoded(response, encodeHttpFailure(reason));
       return;
@@ -143,7 +143,7 @@ export class HttpTrackerServer {
   #scrape(target: RequestTarget, response: ServerResponse): void {
     const parsed = parseHttpScrape(target.query);
     if (isProblem(parsed)) {
-      this.#options.logic.countInvalid('http');
+      this.#options.logic.count('invalid', 'http');
       sendBencoded(response, encodeHttpFailure(parsed.problem));
       return;
     }

@@ -94,7 +94,7 @@ export class UdpTrackerServer {
     });
     socket.removeAllListeners('error');
     growReceiveBuffer(socket);
-    socket.on('error', () => this.#options.logic.countInvalid('udp'));
+    socket.on('error', () => this.#options.logic.count('invalid', 'udp'));
     socket.on('message', (packet, from) => this.#onPacket(socket, packet, from));
     this.#port = socket.address().port;
     this.#sockets.push(socket);
@@ -105,7 +105,7 @@ export class UdpTrackerServer {
     const request = decodeUdpTrackerRequest(packet);
     const parsed = parseIp(from.address.split('%', 1)[0]!);
     if (request === undefined || parsed === undefined || from.port === 0) {
-      logic.countInvalid('udp');
+      logic.count('invalid', 'udp');
       return;
     }
     const address = unmapIpv4(parsed);
@@ -117,7 +117,7 @@ export class UdpTrackerServer {
       const connectionId = this.#connectionIds.issue(address, nowMs);
       reply(encodeUdpConnectReply(request.transactionId, connectionId));
     } else if (!this.#connectionIds.accepts(request.connectionId, address, nowMs)) {
-      logic.countInvalid('udp');
+      logic.count('invalid', 'udp');
     } else if (request.action === 'announce') {
       this.#announce(request, address, reply);
     } else {
@@ -128,7 +128,7 @@ export class UdpTrackerServer {
   #announce(request: UdpAnnounceRequest, source: Uint8Array, reply: Reply): void {
     const { transactionId } = request;
     if (request.port === 0) {
-      this.#options.logic.countInvalid('udp');
+      this.#options.logic.count('invalid', 'udp');
       reply(encodeUdpErrorReply(transactionId, 'port must be a number from 1 to 65535'));
       return;
     }

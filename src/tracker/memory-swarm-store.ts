@@ -12,14 +12,18 @@ import { ExpiryWheel } from './expiry-wheel.ts';
 import type { PeerPool } from './peer-pool.ts';
 import { type Asker, PeerSelection } from './peer-selection.ts';
 import { Swarm } from './swarm.ts';
-import type {
-  StoreAnnounce,
-  StoreFailure,
-  StoreReply,
-  SwarmScan,
-  SwarmSnapshot,
-  SwarmStore,
-  SwarmTotals,
+import {
+  type AnnounceOutput,
+  isStoreFailure,
+  type LocalSwarmStore,
+  type PeerSnapshot,
+  type StoreAnnounce,
+  type StoreFailure,
+  type StoreHealth,
+  type StoreReply,
+  type SwarmScan,
+  type SwarmSnapshot,
+  type SwarmTotals,
 } from './swarm-store.ts';
 
 export interface MemorySwarmStoreOptions {
@@ -48,7 +52,7 @@ const wheelBuckets = 128;
 /** See `SwarmStore.announce`: enough to get the metadata from, little enough to waste. */
 const maxSeedersForNewcomer = 10;
 
-export class MemorySwarmStore implements SwarmStore {
+export class MemorySwarmStore implements LocalSwarmStore {
   readonly #swarms = new Map<string, Swarm>();
   /** Swarms in the order they were added; entries that no longer count are dropped lazily. */
   #newcomers: Swarm[] = [];
@@ -120,6 +124,41 @@ export class MemorySwarmStore implements SwarmStore {
     done: (counts: readonly SwarmCounts[] | StoreFailure) => void,
   ): void {
     done(infoHashes.map((infoHash) => this.#counts(keyOf(infoHash))));
+  }
+
+  peers(
+    infoHash: Uint8Array,
+    limit: number,
+    nowMs: number,
+    done: (peers: readonly PeerSnapshot[] | StoreFailure) => void,
+  ): void {
+    done(this.#swarms.get(keyOf(infoHash))?.peers(limit, this.#seconds(nowMs)) ?? []);
+  }
+
+  health(): StoreHealth {
+    return { status: 'ok' };
+  }
+
+  announceNow(
+    request: StoreAnnounce,
+    nowMs: number,
+    output: AnnounceOutput,
+  ): StoreFailure | undefined {
+    let failure: StoreFailure | undefined;
+    this.announce(request, nowMs, (reply) => {
+      if (isStoreFailure(reply)) {
+        failure = reply;
+        return;
+      }
+      output.seeders = reply.seeders;
+      output.leechers = reply.leechers;
+      output.downloads = reply.downloads;
+      output.ipv4.set(reply.ipv4.addresses, output.ipv4At);
+      output.ipv4Count = reply.ipv4.addresses.length / 6;
+      output.ipv6.set(reply.ipv6.addresses, output.ipv6At);
+      output.ipv6Count = reply.ipv6.addresses.length / 18;
+    });
+    return failure;
   }
 
   totals(): SwarmTotals {

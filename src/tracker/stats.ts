@@ -1,8 +1,10 @@
 /**
- * What the tracker counts about itself: totals since the start and rates over the last minute.
- * Invariant: counting takes constant time and no memory, whoever asks.
+ * What the tracker counts about itself. Every thread that answers clients counts into cells of its own
+ * in one shared memory, so counting needs no lock; whoever reads adds the threads up.
+ * Invariant: a count only grows, and counting takes constant time and no memory.
  */
-export type Transport = 'http' | 'udp';
+export const transports = ['http', 'udp', 'websocket'] as const;
+export type Transport = (typeof transports)[number];
 
 export interface TransportCounts {
   readonly announces: number;
@@ -11,82 +13,57 @@ export interface TransportCounts {
   readonly refused: number;
   /** Not understood: a malformed request, or a packet dropped in silence. */
   readonly invalid: number;
+  /** Dropped or refused because its network asked too often. */
+  readonly limited: number;
 }
 
-export interface TrackerCounts {
-  readonly http: TransportCounts;
-  readonly udp: TransportCounts;
-  /** Mean over the last 60 seconds, or since the start when that is shorter. */
-  readonly announcesPerSecond: number;
-  readonly scrapesPerSecond: number;
-}
+export type Counted = keyof TransportCounts;
 
-type Counted = keyof TransportCounts;
+export type CountsByTransport = Readonly<Record<Transport, TransportCounts>>;
 
-const windowSeconds = 60;
+const counted = ['announces', 'scrapes', 'refused', 'invalid', 'limited'] as const;
+const cellsPerThread = transports.length * counted.length;
 
-export class TrackerStats {
-  readonly #counts = { http: zeros(), udp: zeros() };
-  readonly #announces: RecentSeconds;
-  readonly #scrapes: RecentSeconds;
+/** One thread's cells; `thread` counts from 0. */
+export class TrackerCounters {
+  readonly #cells: Float64Array;
+  readonly #first: number;
 
-  constructor(startMs: number) {
-    this.#announces = new RecentSeconds(startMs);
-    this.#scrapes = new RecentSeconds(startMs);
+  constructor(memory: ArrayBufferLike, thread: number) {
+    this.#cells = new Float64Array(memory);
+    this.#first = thread * cellsPerThread;
   }
 
-  count(what: Counted, transport: Transport, nowMs: number): void {
-    this.#counts[transport][what]++;
-    if (what === 'announces') this.#announces.add(nowMs);
-    else if (what === 'scrapes') this.#scrapes.add(nowMs);
-  }
-
-  read(nowMs: number): TrackerCounts {
-    return {
-      http: { ...this.#counts.http },
-      udp: { ...this.#counts.udp },
-      announcesPerSecond: this.#announces.rate(nowMs),
-      scrapesPerSecond: this.#scrapes.rate(nowMs),
-    };
+  count(what: Counted, transport: Transport): void {
+    this.#cells[this.#first + cellOf(what, transport)]!++;
   }
 }
 
-/** Events in each of the last 60 full seconds. */
-class RecentSeconds {
-  readonly #perSecond = new Float64Array(windowSeconds + 1);
-  readonly #startSecond: number;
-  #second: number;
+/** Zeros, for `threads` threads. */
+export function countersMemory(threads: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(threads * cellsPerThread * Float64Array.BYTES_PER_ELEMENT);
+}
 
-  constructor(startMs: number) {
-    this.#startSecond = Math.floor(startMs / 1000);
-    this.#second = this.#startSecond;
-  }
-
-  add(nowMs: number): void {
-    this.#advance(nowMs);
-    this.#perSecond[this.#second % this.#perSecond.length]!++;
-  }
-
-  rate(nowMs: number): number {
-    this.#advance(nowMs);
-    let sum = 0;
-    for (const events of this.#perSecond) sum += events;
-    return sum / Math.max(1, Math.min(windowSeconds, this.#second - this.#startSecond));
-  }
-
-  #advance(nowMs: number): void {
-    const second = Math.floor(nowMs / 1000);
-    if (second - this.#second >= this.#perSecond.length) {
-      this.#perSecond.fill(0);
-      this.#second = second;
+/** The counts of all threads together. */
+export function sumCounters(memory: ArrayBufferLike): CountsByTransport {
+  const cells = new Float64Array(memory);
+  const sum = (what: Counted, transport: Transport): number => {
+    let total = 0;
+    for (let at = cellOf(what, transport); at < cells.length; at += cellsPerThread) {
+      total += cells[at]!;
     }
-    while (this.#second < second) {
-      this.#second++;
-      this.#perSecond[this.#second % this.#perSecond.length] = 0;
-    }
-  }
+    return total;
+  };
+  const of = (transport: Transport): TransportCounts => ({
+    announces: sum('announces', transport),
+    scrapes: sum('scrapes', transport),
+    refused: sum('refused', transport),
+    invalid: sum('invalid', transport),
+    limited: sum('limited', transport),
+  });
+  return { http: of('http'), udp: of('udp'), websocket: of('websocket') };
 }
 
-function zeros(): Record<Counted, number> {
-  return { announces: 0, scrapes: 0, refused: 0, invalid: 0 };
+function cellOf(what: Counted, transport: Transport): number {
+  return transports.indexOf(transport) * counted.length + counted.indexOf(what);
 }

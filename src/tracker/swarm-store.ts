@@ -57,11 +57,34 @@ export interface SwarmTotals {
   readonly leechers: number;
 }
 
+/**
+ * Where a store that answers at once writes an announce's answer: bytes and offsets are the caller's,
+ * so that peers go straight into the datagram or page that leaves. Counts include the asker.
+ */
+export interface AnnounceOutput extends Mutable<SwarmCounts> {
+  /** Peers of 6 bytes each are written from `ipv4At` on; there is room for `numWant` of them. */
+  ipv4: Uint8Array;
+  ipv4At: number;
+  ipv4Count: number;
+  /** Likewise 18 bytes each. */
+  ipv6: Uint8Array;
+  ipv6At: number;
+  ipv6Count: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Whether the store can do its work; `problem` is a sentence for the operator. */
+export type StoreHealth =
+  | { readonly status: 'ok' }
+  | { readonly status: 'degraded'; readonly problem: string };
+
 export interface PeerSnapshot {
   /** 4 or 16 bytes. */
   readonly address: Uint8Array;
   readonly port: number;
-  readonly peerId: Uint8Array;
+  /** The first 8 bytes of its peer id, which tell the client program; empty when not kept. */
+  readonly client: Uint8Array;
   readonly isSeeder: boolean;
   /** Since its last announce. */
   readonly ageMs: number;
@@ -101,6 +124,13 @@ export interface SwarmStore {
     infoHashes: readonly Uint8Array[],
     done: (counts: readonly SwarmCounts[] | StoreFailure) => void,
   ): void;
+  /** The swarm's peers, in no order; empty for an unknown swarm. */
+  peers(
+    infoHash: Uint8Array,
+    limit: number,
+    nowMs: number,
+    done: (peers: readonly PeerSnapshot[] | StoreFailure) => void,
+  ): void;
   /** The newest known sums; a remote store may answer with slightly old ones. */
   totals(): SwarmTotals;
   /**
@@ -109,6 +139,17 @@ export interface SwarmStore {
    */
   tick(nowMs: number): number;
   scan(nowMs: number): SwarmScan;
+  health(): StoreHealth;
+}
+
+/** A store in this process, which answers before it returns: the way of the UDP and HTTP hot paths. */
+export interface LocalSwarmStore extends SwarmStore {
+  /** As `announce`, without peer ids; `output` is unchanged when it fails. Allocates nothing. */
+  announceNow(
+    request: StoreAnnounce,
+    nowMs: number,
+    output: AnnounceOutput,
+  ): StoreFailure | undefined;
 }
 
 export function isStoreFailure<T extends object>(answer: T | StoreFailure): answer is StoreFailure {

@@ -103,7 +103,7 @@ function snapshotPeer(pool: PeerPool, slot: number, nowSeconds: number): PeerSna
   return {
     address: record.subarray(0, portAt),
     port: (record[portAt]! << 8) | record[portAt + 1]!,
-    peerId,
+    client: peerId.subarray(0, 8),
     isSeeder: slot < pool.seeders,
     ageMs: 1000 * Math.max(0, nowSeconds - pool.lastSeenSeconds(slot)),
   };

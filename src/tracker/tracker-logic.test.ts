@@ -35,6 +35,8 @@ function makeLogic(
     totals: () => memory.totals(),
     tick: (nowMs) => memory.tick(nowMs),
     scan: (nowMs) => memory.scan(nowMs),
+    peers: (...rest) => memory.peers(...rest),
+    health: () => memory.health(),
     ...replaced,
   };
   const clock = { nowMs: 10_000 };
@@ -158,13 +160,20 @@ test('rates are means over the last minute, and old events leave them', () => {
     clock.nowMs += 1000;
     announce(logic, request(1));
     announce(logic, request(2, { transport: 'udp' }));
+    logic.tick();
   }
   const { announcesPerSecond, http, udp } = logic.counts();
   assert.ok(Math.abs(announcesPerSecond - 2) < 0.1, String(announcesPerSecond));
   assert.deepEqual([http.announces, udp.announces], [120, 120]);
-  clock.nowMs += 30_000;
+  for (let i = 0; i < 30; i++) {
+    clock.nowMs += 1000;
+    logic.tick();
+  }
   assert.ok(Math.abs(logic.counts().announcesPerSecond - 1) < 0.1);
+  assert.equal(logic.history().length, 15);
   clock.nowMs += 3_600_000;
+  logic.tick();
+  logic.tick();
   assert.equal(logic.counts().announcesPerSecond, 0);
 });
 

@@ -12,24 +12,54 @@ import {
   isRefusal,
 } from './announce.ts';
 import type { Refusal } from './hooks.ts';
+import { type HistoryPoint, RateHistory } from './rate-history.ts';
 import { answerScrape } from './scrape.ts';
-import { type TrackerCounts, TrackerStats, type Transport } from './stats.ts';
-import type { SwarmScan, SwarmTotals } from './swarm-store.ts';
+import {
+  type Counted,
+  type CountsByTransport,
+  countersMemory,
+  sumCounters,
+  TrackerCounters,
+  type Transport,
+} from './stats.ts';
+import type {
+  PeerSnapshot,
+  StoreFailure,
+  StoreHealth,
+  SwarmScan,
+  SwarmTotals,
+} from './swarm-store.ts';
 
 /** Monotonic milliseconds. */
 export type NowMs = () => number;
 
+/** Counts of all threads and rates over the last minute. */
+export interface TrackerCounts extends CountsByTransport {
+  readonly announcesPerSecond: number;
+  readonly scrapesPerSecond: number;
+}
+
+/** Where this thread counts; the memory may hold the cells of others. */
+export interface CountersPlace {
+  readonly memory: ArrayBufferLike;
+  readonly thread: number;
+}
+
 export class TrackerLogic {
   readonly #context: AnnounceContext;
   readonly #nowMs: NowMs;
-  readonly #stats: TrackerStats;
+  readonly #counters: TrackerCounters;
+  readonly #countersMemory: ArrayBufferLike;
+  readonly #history = new RateHistory();
   readonly #startMs: number;
 
-  constructor(context: AnnounceContext, nowMs: NowMs) {
+  constructor(context: AnnounceContext, nowMs: NowMs, counters?: CountersPlace) {
     this.#context = context;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
-    this.#stats = new TrackerStats(this.#startMs);
+    this.#countersMemory = counters?.memory ?? countersMemory(1);
+    this.#counters = new TrackerCounters(this.#countersMemory, counters?.thread ?? 0);
+    this.#history.sample(this.#startMs, sumCounters(this.#countersMemory), this.totals());
   }
 
   nowMs(): number {
@@ -43,9 +73,9 @@ export class TrackerLogic {
   /** The answer's bytes are valid during `done` only. */
   announce(request: AnnounceRequest, done: (answer: AnnounceAnswer | Refusal) => void): void {
     const nowMs = this.#nowMs();
-    this.#stats.count('announces', request.transport, nowMs);
+    this.#counters.count('announces', request.transport);
     answerAnnounce(request, nowMs, this.#context, (answer) => {
-      if (isRefusal(answer)) this.#stats.count('refused', request.transport, nowMs);
+      if (isRefusal(answer)) this.#counters.count('refused', request.transport);
       done(answer);
     });
   }
@@ -55,26 +85,53 @@ export class TrackerLogic {
     infoHashes: readonly Uint8Array[],
     done: (counts: readonly SwarmCounts[] | Refusal) => void,
   ): void {
-    const nowMs = this.#nowMs();
-    this.#stats.count('scrapes', transport, nowMs);
+    this.#counters.count('scrapes', transport);
     answerScrape(infoHashes, this.#context.store, this.#context.hooks, (counts) => {
-      if (isRefusal(counts)) this.#stats.count('refused', transport, nowMs);
+      if (isRefusal(counts)) this.#counters.count('refused', transport);
       done(counts);
     });
   }
 
-  /** A request that a frontend could not make sense of. */
-  countInvalid(transport: Transport): void {
-    this.#stats.count('invalid', transport, this.#nowMs());
+  /** What only a frontend sees: `invalid`, `limited`; announces and scrapes are counted here. */
+  count(what: Counted, transport: Transport): void {
+    this.#counters.count(what, transport);
   }
 
   /** To be called about once a second. */
   tick(): void {
-    this.#context.store.tick(this.#nowMs());
+    const nowMs = this.#nowMs();
+    this.#context.store.tick(nowMs);
+    this.#history.sample(nowMs, sumCounters(this.#countersMemory), this.totals());
   }
 
   counts(): TrackerCounts {
-    return this.#stats.read(this.#nowMs());
+    return { ...sumCounters(this.#countersMemory), ...this.#history.lastMinute() };
+  }
+
+  /** One point each 10 seconds, oldest first, at most an hour of them. */
+  history(): readonly HistoryPoint[] {
+    return this.#history.lastHour();
+  }
+
+  health(): StoreHealth {
+    return this.#context.store.health();
+  }
+
+  /** For pages: the peers of one swarm. */
+  peers(
+    infoHash: Uint8Array,
+    limit: number,
+    done: (peers: readonly PeerSnapshot[] | StoreFailure) => void,
+  ): void {
+    this.#context.store.peers(infoHash, limit, this.#nowMs(), done);
+  }
+
+  /** For pages: counts without the hooks and without being counted. */
+  swarmCounts(
+    infoHashes: readonly Uint8Array[],
+    done: (counts: readonly SwarmCounts[] | StoreFailure) => void,
+  ): void {
+    this.#context.store.scrape(infoHashes, done);
   }
 
   totals(): SwarmTotals {

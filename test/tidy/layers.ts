@@ -19,10 +19,29 @@ const layers: Readonly<Record<string, Layer>> = {
   engine: { imports: ['protocol', 'base'] },
   tracker: { imports: ['protocol', 'base'] },
   sim: { imports: ['engine', 'tracker', 'protocol', 'base'] },
-  node: { imports: ['engine', 'tracker', 'protocol', 'base'], node: true },
+  node: {
+    imports: ['engine', 'tracker', 'protocol', 'base'],
+    node: true,
+    packages: ['koffi', 'pg', 'redis', 'ws'],
+  },
+  'api/contract': { imports: ['base'] },
+  'api/client': { imports: ['api/contract', 'base'], node: true },
+  'api/routes': {
+    imports: ['api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    node: true,
+    packages: ['fastify', 'zod'],
+  },
   daemon: { imports: ['node', 'engine', 'tracker', 'protocol', 'base'], node: true },
-  'tracker-server': { imports: ['node', 'engine', 'tracker', 'protocol', 'base'], node: true },
-  cli: { imports: ['daemon', 'tracker-server', 'base'], node: true, packages: ['commander'] },
+  'tracker-server': {
+    imports: ['api/routes', 'api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    node: true,
+    packages: ['fastify', 'pino'],
+  },
+  cli: {
+    imports: ['daemon', 'tracker-server', 'api/client', 'api/contract', 'base'],
+    node: true,
+    packages: ['commander'],
+  },
   '.': { imports: ['daemon', 'tracker-server', 'node', 'engine', 'tracker', 'protocol', 'base'] },
 };
 
@@ -50,10 +69,16 @@ function relativeProblem(file: ProjectFile, layer: Layer, target: string): strin
     if (target === 'package.json') return undefined;
     return `a file under src/ stands alone; move what it needs into src/, or the test into test/`;
   }
-  const to = rest.length === 1 ? '.' : (rest[0] as string);
+  const to = layerOfPath(rest);
   if (to === file.layer || layer.imports.includes(to)) return undefined;
   const allowed = layer.imports.length > 0 ? layer.imports.join(', ') : 'nothing';
   return `${file.layer} may import ${allowed}; pass it in through a port, or move it to a lower layer`;
+}
+
+/** `parts` are the steps of a path below src/. */
+function layerOfPath(parts: readonly string[]): string {
+  if (parts[0] === 'api' && parts.length > 2) return `api/${parts[1]}`;
+  return parts.length === 1 ? '.' : (parts[0] as string);
 }
 
 function packageProblem(file: ProjectFile, layer: Layer, specifier: string): string | undefined {

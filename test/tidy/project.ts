@@ -47,10 +47,14 @@ export class ProjectFile {
     return this.path.endsWith('.test.ts');
   }
 
-  /** The folder under src/ that holds the file; '.' for a file right under src/; undefined elsewhere. */
+  /**
+   * The folder under src/ that holds the file, with its part for src/api; '.' for a file right under
+   * src/; undefined elsewhere.
+   */
   get layer(): string | undefined {
     const parts = this.path.split('/');
     if (parts[0] !== 'src') return undefined;
+    if (parts[1] === 'api' && parts.length > 3) return `api/${parts[2]}`;
     return parts.length === 2 ? '.' : parts[1];
   }
 
