@@ -108,8 +108,7 @@ export function passkeyOf(urlData: string | undefined): string | undefined {
   const [path = '', query = ''] = urlData.split('?', 2);
   const steps = path.split('/').filter((step) => step !== '');
   const at = steps.findIndex((step) => step === 'announce' || step === 'announce.php');
-  const fromPath = [steps[at - 1], steps[at + 1]].find(
-    (step) => step !== undefined && isPasskey(step),
-  );
+  const beside = at === -1 ? [] : [steps[at - 1], steps[at + 1]];
+  const fromPath = beside.find((step) => step !== undefined && isPasskey(step));
   return fromPath ?? /(?:^|&)passkey=([A-Za-z0-9_-]{8,64})(?:&|$)/.exec(query)?.[1];
 }

@@ -21,7 +21,7 @@ export class InfoHashSet {
       (infoHash, i) => i === 0 || compareBytes(infoHash, sorted[i - 1]!) !== 0,
     );
     const bytes = new Uint8Array(new SharedArrayBuffer(distinct.length * hashLength));
-    distinct.forEach((infoHash, i) => bytes.set(infoHash, i * hashLength));
+    for (const [i, infoHash] of distinct.entries()) bytes.set(infoHash, i * hashLength);
     return new InfoHashSet(bytes);
   }
 
