@@ -3,7 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FileTooLargeError, readFileCapped, writeFileAtomically } from './atomic-file.ts';
+import {
+  FileTooLargeError,
+  readFileCapped,
+  writeChunksAtomically,
+  writeFileAtomically,
+} from './atomic-file.ts';
 
 test('a file is replaced whole, privately, and leaves nothing behind', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-test-'));
@@ -36,5 +41,20 @@ test('a failed write leaves the old file and no other', async (t) => {
     code: 'ENOTDIR',
   });
   assert.equal(readFileSync(path, 'utf8'), 'old');
+  assert.deepEqual(readdirSync(folder), ['state']);
+});
+
+test('chunks are written in turn, and a failure in their making leaves the old file', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-test-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'state');
+  function* chunks(fails: boolean): Generator<Uint8Array> {
+    yield Uint8Array.of(1, 2);
+    if (fails) throw new Error('no more');
+    yield Uint8Array.of(3);
+  }
+  await writeChunksAtomically(path, chunks(false));
+  await assert.rejects(writeChunksAtomically(path, chunks(true)), /no more/);
+  assert.deepEqual(await readFileCapped(path, 10), Uint8Array.of(1, 2, 3));
   assert.deepEqual(readdirSync(folder), ['state']);
 });

@@ -14,9 +14,14 @@ export class FileTooLargeError extends Error {
 }
 
 /** Readable by the owner alone unless `mode` says otherwise. Throws what the file system does. */
-export async function writeFileAtomically(
+export function writeFileAtomically(path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
+  return writeChunksAtomically(path, [bytes], mode);
+}
+
+/** The same for what is too large to hold at once: a chunk is asked for when the last one is written. */
+export async function writeChunksAtomically(
   path: string,
-  bytes: Uint8Array,
+  chunks: Iterable<Uint8Array>,
   mode = 0o600,
 ): Promise<void> {
   const temporary = `${path}.new`;
@@ -25,7 +30,7 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.writeFile(bytes);
+      for (const chunk of chunks) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();
