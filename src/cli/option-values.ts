@@ -41,6 +41,22 @@ export function parseRate(text: string): number {
   return Math.round(bytes);
 }
 
+/** `512MiB`, `2g`, `1000000`. */
+export function parseBytes(text: string): number {
+  const bytes = bytesOf(text);
+  if (bytes === undefined || bytes < 1) {
+    throw new InvalidArgumentError('Write a size as 512MiB, 2GiB or a number of bytes.');
+  }
+  return Math.round(bytes);
+}
+
+/** 0 or more. */
+export function parseCount(text: string): number {
+  const count = wholeNumber(text);
+  if (count === undefined) throw new InvalidArgumentError('It is a whole number.');
+  return count;
+}
+
 const timeUnits: Readonly<Record<string, number>> = {
   '': 1,
   s: 1,

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { after, describe, test } from 'node:test';
+import { SeededRandom } from '../base/random.ts';
 import type { AnnounceParameters, AnnounceReply } from '../engine/ports.ts';
 import { NodeTrackerClients, type ScrapeReply } from '../node/tracker-clients.ts';
 import { type BencodeDictionary, decodeBencode } from '../protocol/bencode.ts';
 import { decodeHttpAnnounceReply } from '../protocol/http-tracker-reply-reader.ts';
 import { denyListHooks } from '../tracker/hooks.ts';
+import { MemorySwarmStore } from '../tracker/memory-swarm-store.ts';
 import { Tracker, type TrackerOptions } from './tracker.ts';
 
 const open: Tracker[] = [];
@@ -156,7 +158,13 @@ describe('swarms', () => {
   });
 
   test('invented info-hashes do not grow the tracker without end', async () => {
-    const tracker = await listen({ maxSwarms: 20 });
+    const tracker = await listen({
+      store: new MemorySwarmStore({
+        random: new SeededRandom(1),
+        peerTimeoutMs: 3_600_000,
+        maxSwarms: 20,
+      }),
+    });
     const url = `http://127.0.0.1:${tracker.httpPort}/announce`;
     await announce(url, 1, { leftBytes: 0 });
     await announce(url, 2);
@@ -299,7 +307,7 @@ describe('life', () => {
 
   test('impossible options are refused in words', async () => {
     for (const [options, message] of [
-      [{ intervalMs: 0 }, /intervalMs/],
+      [{ intervalMs: 0 }, /the interval must be/],
       [{ intervalMs: 60_000, peerTimeoutMs: 30_000 }, /forgotten between two announces/],
       [{ intervalJitter: 2 }, /intervalJitter/],
       [{ trustedProxies: ['everyone'] }, /everyone is neither/],

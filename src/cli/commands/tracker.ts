@@ -2,90 +2,76 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Tracker } from '../../tracker-server/tracker.ts';
-import { CliError } from '../cli-error.ts';
-import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
+import { addCommonOptions, defineCommand, runCommand } from '../command-shape.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { catchInterrupt } from '../interrupt.ts';
-import { parsePort, parseTime } from '../option-values.ts';
 import type { Terminal } from '../terminal.ts';
-
-export interface TrackerOptions {
-  readonly host?: string;
-  readonly port?: number;
-  readonly udpPort?: number;
-  /** Milliseconds. */
-  readonly interval?: number;
-  /** Milliseconds. */
-  readonly peerTimeout?: number;
-}
+import { addTrackerOptions, type TrackerFlags, trackerOptions } from '../tracker-options.ts';
 
 export function addTracker(program: Command): void {
   const command = defineCommand(program, {
     usage: 'tracker',
     summary: 'run a tracker, where peers find each other',
     description:
-      'Runs a tracker for HTTP and UDP announces, with statistics at /stats, until Ctrl-C.',
+      'Runs a tracker for HTTP, UDP and WebSocket announces, with a page about it and a catalog of torrents, until Ctrl-C. Swarms and catalog are kept in the data folder.',
     group: 'Trackers:',
     examples: [
       ['tracker', 'listen on port 6969, HTTP and UDP, on every address'],
       ['tracker --port 0 --json', 'take a free port and print it for a script'],
       ['tracker --interval 10 --peer-timeout 30', 'for a local network: notice within seconds'],
+      ['tracker --access allow --list ours.txt', 'only these torrents; the file may change'],
+      ['tracker --publishers private', 'everybody on the local network may publish'],
+      [
+        'tracker --swarm-store redis://10.0.0.9 --catalog postgres://shoal@10.0.0.9/shoal',
+        'one of several trackers that share swarms and catalog',
+      ],
     ],
   });
-  valueOption(command, '--host <address>', 'address to listen on; default all');
-  valueOption(command, '--port <port>', 'TCP port, 0 for a free one; default 6969', parsePort);
-  valueOption(command, '--udp-port <port>', 'UDP port; default the same as --port', parsePort);
-  valueOption(
-    command,
-    '--interval <time>',
-    'between announces of a peer; default 30min',
-    parseTime,
-  );
-  valueOption(
-    command,
-    '--peer-timeout <time>',
-    'forget a peer that stays silent this long; default twice the interval',
-    parseTime,
-  );
+  addTrackerOptions(command);
   addCommonOptions(command);
-  runCommand<TrackerOptions>(command, async (terminal, options) => {
+  runCommand<TrackerFlags>(command, async (terminal, flags) => {
     const { Tracker } = await import('../../tracker-server/tracker.ts');
+    const { openLog } = await import('../../tracker-server/tracker-log.ts');
     const interrupt = catchInterrupt();
-    const { host, port, udpPort, interval, peerTimeout } = options;
-    requireOrder(interval, peerTimeout);
-    const tracker = await Tracker.listen({
-      ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port }),
-      ...(udpPort === undefined ? {} : { udpPort }),
-      ...(interval === undefined ? {} : { intervalMs: interval }),
-      ...(peerTimeout === undefined ? {} : { peerTimeoutMs: peerTimeout }),
-    });
-    announceItself(terminal, tracker);
-    if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
-    await tracker.close();
-    interrupt.dispose();
+    const plain = !terminal.json && process.stderr.isTTY === true;
+    const log = openLog(
+      flags.logLevel ?? 'info',
+      plain ? (line) => terminal.note(line) : undefined,
+    );
+    const tracker = await Tracker.listen({ ...(await trackerOptions(flags)), log });
+    const reload = (): void => void tracker.reload();
+    process.on('SIGHUP', reload);
+    try {
+      announceItself(terminal, tracker);
+      if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
+    } finally {
+      process.off('SIGHUP', reload);
+      await tracker.close();
+      interrupt.dispose();
+    }
     return exitCodes.ok;
   });
 }
 
-const defaultIntervalMs = 30 * 60_000;
-
-function requireOrder(interval = defaultIntervalMs, peerTimeout = 2 * interval): void {
-  if (interval > 0 && peerTimeout >= interval) return;
-  throw new CliError(
-    'USAGE_BAD_VALUE',
-    'peers would be forgotten between two announces: --interval is above 0, and --peer-timeout at least as long.',
-  );
-}
-
 function announceItself(terminal: Terminal, tracker: Tracker): void {
-  const { announceUrls, httpPort, udpPort } = tracker;
-  const statsUrl = (announceUrls[0] ?? '').replace(/\/announce$/, '/stats');
-  terminal.object({ event: 'listening', port: httpPort, udpPort, announceUrls, statsUrl });
+  const { announceUrls, httpPort, udpPort, dataDir, udpBackend } = tracker;
+  const pageUrl = (announceUrls[0] ?? '').replace(/\/announce$/, '/');
+  const statsUrl = `${pageUrl}stats`;
+  terminal.object({
+    event: 'listening',
+    port: httpPort,
+    udpPort,
+    announceUrls,
+    pageUrl,
+    statsUrl,
+    dataDir: dataDir ?? null,
+    udpBackend,
+  });
   for (const [index, url] of announceUrls.entries()) {
     terminal.field(index === 0 ? 'tracker' : '', url);
   }
-  terminal.field('stats', statsUrl);
+  terminal.field('page', pageUrl);
+  terminal.field('data', dataDir ?? 'kept in memory only');
   const ports =
     httpPort === udpPort
       ? `port ${httpPort}, TCP and UDP`
