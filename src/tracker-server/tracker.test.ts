@@ -309,7 +309,7 @@ describe('life', () => {
     for (const [options, message] of [
       [{ intervalMs: 0 }, /the interval must be/],
       [{ intervalMs: 60_000, peerTimeoutMs: 30_000 }, /forgotten between two announces/],
-      [{ intervalJitter: 2 }, /intervalJitter/],
+      [{ intervalJitter: 2 }, /jitter/],
       [{ trustedProxies: ['everyone'] }, /everyone is neither/],
     ] as const) {
       await assert.rejects(Tracker.listen({ host: '127.0.0.1', port: 0, ...options }), message);
