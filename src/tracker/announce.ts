@@ -80,7 +80,7 @@ export function answerAnnounce(
       done({ reason: reply.reason, retryMinutes: 5 });
       return;
     }
-    done({ ...reply, ...nextAnnounce(context) });
+    done({ ...reply, ...nextAnnounce(context, reply.retryMs) });
   });
 }
 
@@ -93,11 +93,13 @@ function boundedNumWant(request: AnnounceRequest, policy: AnnouncePolicy): numbe
   return Math.max(0, Math.min(Math.floor(wanted), policy.maxNumWant));
 }
 
-function nextAnnounce(context: AnnounceContext): {
-  intervalSeconds: number;
-  minIntervalSeconds: number;
-} {
-  const { intervalMs, intervalJitter, minIntervalMs } = context.policy;
+function nextAnnounce(
+  context: AnnounceContext,
+  retryMs = Number.POSITIVE_INFINITY,
+): { intervalSeconds: number; minIntervalSeconds: number } {
+  const { intervalJitter } = context.policy;
+  const intervalMs = Math.min(context.policy.intervalMs, retryMs);
+  const minIntervalMs = Math.min(context.policy.minIntervalMs, intervalMs);
   const stretched = intervalMs * (1 + intervalJitter * context.random.next());
   return {
     intervalSeconds: Math.max(1, Math.round(stretched / 1000)),

@@ -43,6 +43,11 @@ export interface PackedPeers {
 export interface StoreReply extends SwarmCounts {
   readonly ipv4: PackedPeers;
   readonly ipv6: PackedPeers;
+  /**
+   * The answer is not the whole truth, for the store cannot reach what it shares with others: ask again
+   * after this time, when that is sooner than usual.
+   */
+  readonly retryMs?: number;
 }
 
 /** The store cannot take or answer this; `reason` is a sentence for the peer's user. */
@@ -138,7 +143,11 @@ export interface SwarmStore {
    * many peers it forgot; what remains is done by the next calls. `nowMs` never runs backwards.
    */
   tick(nowMs: number): number;
-  scan(nowMs: number): SwarmScan;
+  /**
+   * `peersEach` is how many peers of each swarm will be asked for, 0 unless told: a store on another
+   * machine fetches them with the swarm, a store in memory has them anyway.
+   */
+  scan(nowMs: number, peersEach?: number): SwarmScan;
   health(): StoreHealth;
 }
 
