@@ -13,8 +13,7 @@ export interface Libc {
   sendmmsg(fd: number, headers: number, count: number, flags: number): number;
   recv(fd: number, memory: number, length: number, flags: number): number;
   send(fd: number, memory: number, length: number, flags: number): number;
-  /** `struct pollfd`, two words each. */
-  poll(entries: Int32Array, count: number, timeoutMs: number): number;
+  usleep(microseconds: number): number;
   close(fd: number): number;
   /** Of the last call that failed. */
   errno(): number;
@@ -48,7 +47,7 @@ export async function openLibc(why: (reason: string) => void): Promise<Libc | un
       sendmmsg: lib.func('int sendmmsg(int, int64_t, uint32_t, int)'),
       recv: lib.func('int64_t recv(int, int64_t, uint64_t, int)'),
       send: lib.func('int64_t send(int, int64_t, uint64_t, int)'),
-      poll: lib.func('int poll(void *, uint64_t, int)'),
+      usleep: lib.func('int usleep(uint32_t)'),
       close: lib.func('int close(int)'),
       errno: () => koffi.errno(),
       addressOf: (memory) => Number(koffi.address(new Uint8Array(memory))),

@@ -22,7 +22,7 @@ const { values } = parseArgs({
     /** Of the tracker, whose processor time is told. */
     pid: { type: 'string' },
     sources: { type: 'string', default: '8' },
-    window: { type: 'string', default: '256' },
+    window: { type: 'string', default: '192' },
     swarms: { type: 'string', default: '10000' },
     peers: { type: 'string', default: '100' },
     numwant: { type: 'string', default: '30' },
