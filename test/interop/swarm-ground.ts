@@ -4,6 +4,7 @@ import { aria2 } from './programs/aria2.ts';
 import { libtorrent } from './programs/libtorrent.ts';
 import { createNamespace } from './programs/network-namespace.ts';
 import type { PeerProgram } from './programs/program.ts';
+import { rtorrent } from './programs/rtorrent.ts';
 import { missingTransmission, transmissionIn } from './programs/transmission.ts';
 import { webtorrent } from './programs/webtorrent.ts';
 import { TorrentFactory } from './torrent.ts';
@@ -27,7 +28,7 @@ export async function openGround(): Promise<SwarmGround> {
     transmission.namespace?.remove();
   });
   const torrents = new TorrentFactory(workspace);
-  const foreign = [aria2, libtorrent, transmission, webtorrent];
+  const foreign = [aria2, libtorrent, rtorrent, transmission, webtorrent];
   return {
     workspace,
     torrents,
