@@ -11,7 +11,7 @@
  *   DELETE /api/v1/catalog/REF                                  204
  *
  * Publishing and deleting need `Authorization: Bearer TOKEN`, unless the operator lets the network
- * that asks publish. Everything that is refused answers 4xx or 5xx with `ApiFailure`.
+ * that asks do so. Everything that is refused answers 4xx or 5xx with `ApiFailure`.
  */
 
 export const catalogPath = '/api/v1/catalog';
@@ -73,7 +73,20 @@ export interface CatalogQuery {
 
 /** The body of every refusal. */
 export interface ApiFailure {
-  readonly error: { readonly code: CatalogFailureCode; readonly message: string };
+  readonly error: {
+    readonly code: CatalogFailureCode;
+    /** What is wrong and what to do about it. */
+    readonly message: string;
+    /** With AMBIGUOUS_NAME: at most 20 entries of that name, the newest first. */
+    readonly candidates?: readonly CatalogCandidate[];
+  };
+}
+
+export interface CatalogCandidate {
+  readonly id: number;
+  readonly infoHash: string;
+  readonly name: string;
+  readonly lengthBytes: number;
 }
 
 export type CatalogFailureCode =
@@ -88,6 +101,7 @@ export type CatalogFailureCode =
   | 'FORBIDDEN_HOST'
   | 'FORBIDDEN_ORIGIN'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
   | 'AMBIGUOUS_NAME'
   | 'CATALOG_FULL'
   | 'TOO_MANY_REQUESTS'
