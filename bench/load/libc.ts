@@ -12,7 +12,9 @@ export interface Libc {
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: number): number;
   sendmmsg(fd: number, headers: number, count: number, flags: number): number;
   recv(fd: number, memory: number, length: number, flags: number): number;
-  send(fd: number, memory: number, length: number, flags: number): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  /** `struct pollfd`, two words each. */
+  poll(entries: Int32Array, count: number, timeoutMs: number): number;
   usleep(microseconds: number): number;
   close(fd: number): number;
   /** Of the last call that failed. */
@@ -25,9 +27,14 @@ export const socketType = { stream: 1, datagram: 2, nonBlocking: 0o4000 } as con
 export const dontWait = 0x40;
 export const noSignal = 0x4000;
 export const again = 11;
-export const inProgress = 115;
 const socketLevel = 1;
 const receiveBuffer = 8;
+const lingerOption = 13;
+const ipLevel = 0;
+/** The port is chosen by `connect`, when it is known to whom, so that many more are free. */
+const bindAddressNoPort = 24;
+const tcpLevel = 6;
+const tcpNoDelay = 1;
 
 /** Undefined where there is no such library or no koffi; the reason goes to `why`. */
 export async function openLibc(why: (reason: string) => void): Promise<Libc | undefined> {
@@ -46,7 +53,8 @@ export async function openLibc(why: (reason: string) => void): Promise<Libc | un
       recvmmsg: lib.func('int recvmmsg(int, int64_t, uint32_t, int, int64_t)'),
       sendmmsg: lib.func('int sendmmsg(int, int64_t, uint32_t, int)'),
       recv: lib.func('int64_t recv(int, int64_t, uint64_t, int)'),
-      send: lib.func('int64_t send(int, int64_t, uint64_t, int)'),
+      send: lib.func('int64_t send(int, const uint8_t *, uint64_t, int)'),
+      poll: lib.func('int poll(void *, uint64_t, int)'),
       usleep: lib.func('int usleep(uint32_t)'),
       close: lib.func('int close(int)'),
       errno: () => koffi.errno(),
@@ -86,4 +94,24 @@ export function connectDatagramSocket(
     }
   }
   return fd;
+}
+
+/** A stream socket at `from` that does not wait. Throws when it cannot be had. */
+export function openStreamSocket(libc: Libc, from: string): number {
+  const fd = libc.socket(family.inet, socketType.stream | socketType.nonBlocking, 0);
+  if (fd < 0) throw new Error(`no socket: error ${libc.errno()}`);
+  const on = Int32Array.of(1);
+  libc.setsockopt(fd, ipLevel, bindAddressNoPort, on, 4);
+  libc.setsockopt(fd, tcpLevel, tcpNoDelay, on, 4);
+  const address = socketAddress(from, 0);
+  if (libc.bind(fd, address, address.length) < 0) {
+    throw new Error(`no connection from ${from}: error ${libc.errno()}`);
+  }
+  return fd;
+}
+
+/** Leaves nothing behind that would keep its port from use for a while. */
+export function closeAtOnce(libc: Libc, fd: number): void {
+  libc.setsockopt(fd, socketLevel, lingerOption, Int32Array.of(1, 0), 8);
+  libc.close(fd);
 }

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../src/base/random.ts';
-import { usageOf } from '../process-usage.ts';
+import { measureCores } from './cores-used.ts';
 import { openLibc } from './libc.ts';
 import { LoadPopulation } from './load-population.ts';
 import { LoadTally } from './load-tally.ts';
@@ -76,20 +76,12 @@ async function phase(work: UdpWork, milliseconds: number): Promise<number> {
   return (nowUs() - startUs) / 1e6;
 }
 
-function cpuSeconds(of: number | undefined): number | undefined {
-  return of === undefined ? undefined : usageOf(of)?.cpuSeconds;
-}
-
 async function measured(work: UdpWork, milliseconds: number) {
   tally.clear();
-  const before = [cpuSeconds(pid), cpuSeconds(process.pid)];
+  const cores = measureCores(pid);
   const seconds = await phase(work, milliseconds);
-  const after = [cpuSeconds(pid), cpuSeconds(process.pid)];
-  const [trackerCores, loadCores] = after.map((end, i) => {
-    const start = before[i];
-    return start === undefined || end === undefined ? undefined : (end - start) / seconds;
-  });
-  return tally.figures(seconds, trackerCores, loadCores);
+  const { tracker, load } = cores();
+  return tally.figures(seconds, tracker, load);
 }
 
 await phase('connect', connectMs);
