@@ -151,9 +151,8 @@ class CatalogRoutes {
   }
 
   async #get(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const path = (request.params as { '*': string })['*'];
-    const wantsTorrent = path.endsWith(torrentSuffix);
-    const entry = await this.#find(wantsTorrent ? path.slice(0, -torrentSuffix.length) : path);
+    const { ref, wantsTorrent } = parseEntryPath(request);
+    const entry = await this.#find(ref);
     return wantsTorrent ? this.#torrent(entry, reply) : this.#detail(entry, request);
   }
 
@@ -207,7 +206,8 @@ class CatalogRoutes {
   }
 
   async #remove(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const ref = (request.params as { '*': string })['*'];
+    const { ref, wantsTorrent } = parseEntryPath(request);
+    if (wantsTorrent) throw notFound(`${ref}${torrentSuffix}`);
     const entry = await this.#find(ref);
     if (!(await this.#deps.store.remove(entry.id))) throw notFound(ref);
     return reply.code(204).send();
@@ -241,6 +241,25 @@ class CatalogRoutes {
         return infoHashes.map(() => ({ seeders: 0, leechers: 0, downloads: 0 }));
       }
     };
+  }
+}
+
+/**
+ * A wildcard stands in the route because Fastify limits the length of other parameters; so the path is
+ * taken apart here, before it is decoded: an encoded slash belongs to the reference.
+ */
+function parseEntryPath(request: FastifyRequest): { ref: string; wantsTorrent: boolean } {
+  const url = request.raw.url ?? '';
+  const raw = url.slice(url.indexOf(catalogPath) + catalogPath.length + 1).split(/[?#]/, 1)[0]!;
+  const wantsTorrent = raw.endsWith(torrentSuffix);
+  const encoded = wantsTorrent ? raw.slice(0, -torrentSuffix.length) : raw;
+  try {
+    return { ref: decodeURIComponent(encoded), wantsTorrent };
+  } catch {
+    throw new CatalogRefusal(
+      'BAD_REQUEST',
+      'The path is not percent-encoded UTF-8. Encode the name as encodeURIComponent does',
+    );
   }
 }
 

@@ -1,0 +1,106 @@
+/**
+ * One HTTP request with a limit on its time and on the size of what comes back. Redirects are not
+ * followed: a token must not travel on. Invariant: memory is bounded by the limit, whatever the
+ * server sends; a promise settles within the time, and at once when the caller aborts.
+ */
+import { CatalogError } from './catalog-error.ts';
+
+export interface FetchRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly timeoutMs: number;
+  /** Of the answer, after any decompression. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FetchAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** Rejects with CatalogError, or with the reason of `signal`. */
+export async function boundedFetch(request: FetchRequest): Promise<FetchAnswer> {
+  const { url, signal, maxBytes } = request;
+  const deadline = AbortSignal.timeout(request.timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method: request.method,
+      headers: request.headers,
+      // Copied, since a view of shared memory is no body.
+      ...(request.body === undefined ? {} : { body: new Uint8Array(request.body) }),
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+    const body = await readBody(response, maxBytes, url);
+    return { status: response.status, headers: response.headers, body };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof CatalogError) throw error;
+    const cause = deadline.aborted
+      ? `it did not answer within ${request.timeoutMs / 1000} s`
+      : causeOf(error);
+    throw new CatalogError(
+      'CATALOG_UNREACHABLE',
+      `${new URL(url).origin} cannot be reached: ${cause}. Check the address, and whether the tracker runs`,
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+async function readBody(response: Response, maxBytes: number, url: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const step = await reader?.read();
+    if (step?.value === undefined) break;
+    length += step.value.length;
+    if (length > maxBytes) {
+      await reader?.cancel().catch(() => undefined);
+      throw new CatalogError(
+        'CATALOG_BAD_ANSWER',
+        `${new URL(url).origin} sent more than ${maxBytes} bytes; that is no answer of a catalog`,
+        response.status,
+      );
+    }
+    chunks.push(step.value);
+  }
+  return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+const causes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'it closed the connection',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'its name cannot be looked up at the moment',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'the network is unreachable',
+  ETIMEDOUT: 'timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'timed out',
+  UND_ERR_SOCKET: 'it closed the connection',
+  UND_ERR_HEADERS_OVERFLOW: 'it sent too many headers',
+};
+
+/** `fetch` tells only that it failed; why is in its cause. */
+function causeOf(error: unknown): string {
+  const inner = error instanceof Error ? (error.cause ?? error) : error;
+  const first = inner instanceof AggregateError ? inner.errors[0] : inner;
+  if (!(first instanceof Error)) return String(first);
+  const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
+  return causes[code] ?? (code === '' ? first.message : `${first.message} (${code})`);
+}
