@@ -2,60 +2,93 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ConnectionIds, type KeyedHash } from './connection-id.ts';
+import { readUint32 } from '../base/bytes.ts';
+import { ConnectionIds, keyOfHour } from './connection-id.ts';
 
-/** Mixes well enough for a test; the real one is an HMAC. */
-function keyedHash(key: number): KeyedHash {
-  return {
-    digest: (message) => {
-      const digest = new Uint8Array(20);
-      let state = key;
-      for (let i = 0; i < 60; i++) {
-        state = Math.imul(state ^ message[i % message.length]!, 0x0100_0193) ^ (state >>> 13);
-        digest[i % 20] = state >>> 11;
-      }
-      return digest;
-    },
-  };
+const secret = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const address = Uint8Array.of(192, 0, 2, 1);
+const ipv6 = Uint8Array.from({ length: 16 }, (_, i) => 0x20 + i);
+/** A second in the middle of an hour. */
+const start = 3600 * 497_000 + 1800;
+
+function issue(ids: ConnectionIds, to: Uint8Array, second: number): [number, number] {
+  const packet = new Uint8Array(16);
+  ids.issue(to, second, packet, 8);
+  return [readUint32(packet, 8), readUint32(packet, 12)];
 }
 
-const address = Uint8Array.of(192, 0, 2, 1);
-const startMs = 1_000_000;
-
 test('an id is accepted for two minutes and not longer', () => {
-  const ids = new ConnectionIds(keyedHash(1));
-  const id = ids.issue(address, startMs);
-  for (const ageMs of [0, 1000, 60_000, 120_000]) {
-    assert.ok(ids.accepts(id, address, startMs + ageMs), `after ${ageMs} ms`);
+  const ids = new ConnectionIds(secret(1));
+  for (const to of [address, ipv6]) {
+    const [high, low] = issue(ids, to, start);
+    for (const age of [0, 1, 60, 120]) {
+      assert.ok(ids.accepts(high, low, to, start + age), `after ${age} s`);
+    }
+    // After 256 s the second in the id comes round again.
+    for (const age of [-9, 121, 200, 247, 256, 300, 3600, 1 << 24]) {
+      assert.ok(!ids.accepts(high, low, to, start + age), `after ${age} s`);
+    }
   }
-  // 256 s is when the second in the id comes round again.
-  for (const ageMs of [-1000, 121_000, 200_000, 256_000, 300_000, 3_600_000]) {
-    assert.ok(!ids.accepts(id, address, startMs + ageMs), `after ${ageMs} ms`);
+});
+
+test('a machine whose clock is a little behind accepts it too', () => {
+  const [high, low] = issue(new ConnectionIds(secret(1)), address, start);
+  assert.ok(new ConnectionIds(secret(1)).accepts(high, low, address, start - 8));
+});
+
+test('an id is worth nothing from another address or with another secret', () => {
+  const ids = new ConnectionIds(secret(1));
+  const [high, low] = issue(ids, address, start);
+  assert.ok(!ids.accepts(high, low, Uint8Array.of(192, 0, 2, 2), start));
+  assert.ok(!ids.accepts(high, low, new Uint8Array(16), start));
+  assert.ok(!ids.accepts(high, low, ipv6, start));
+  const other = secret(1);
+  other[31] = 2;
+  assert.ok(!new ConnectionIds(other).accepts(high, low, address, start));
+  assert.ok(new ConnectionIds(secret(1)).accepts(high | 0, low | 0, address, start));
+});
+
+test('guessed ids are refused', () => {
+  const ids = new ConnectionIds(secret(7));
+  const [issuedHigh, issuedLow] = issue(ids, address, start);
+  const word = fc.integer({ min: 0, max: 0xffff_ffff });
+  fc.assert(fc.property(word, word, (high, low) => !ids.accepts(high, low, address, start)));
+  for (let bit = 0; bit < 32; bit++) {
+    assert.ok(!ids.accepts(issuedHigh ^ (1 << bit), issuedLow, address, start));
+    assert.ok(!ids.accepts(issuedHigh, issuedLow ^ (1 << bit), address, start));
   }
 });
 
-test('an id is worth nothing from another address or with another key', () => {
-  const ids = new ConnectionIds(keyedHash(1));
-  const id = ids.issue(address, startMs);
-  assert.ok(!ids.accepts(id, Uint8Array.of(192, 0, 2, 2), startMs));
-  assert.ok(!ids.accepts(id, new Uint8Array(16), startMs));
-  assert.ok(!new ConnectionIds(keyedHash(2)).accepts(id, address, startMs));
-  assert.ok(new ConnectionIds(keyedHash(1)).accepts(id, address, startMs));
+test('the constant of the protocol is refused at every second of its byte', () => {
+  const ids = new ConnectionIds(secret(7));
+  for (let second = start; second < start + 256; second++) {
+    assert.ok(!ids.accepts(0x417, 0x2710_1980, address, second));
+  }
 });
 
-test('guessed ids, the constant of the protocol among them, are refused', () => {
-  const ids = new ConnectionIds(keyedHash(7));
-  assert.ok(!ids.accepts(0x417_2710_1980n, address, startMs));
-  const guess = fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn });
-  fc.assert(fc.property(guess, (id) => !ids.accepts(id, address, startMs)));
+test('ids outlive the change of the hour, forwards and back', () => {
+  const ids = new ConnectionIds(secret(1));
+  const hourEnd = Math.ceil(start / 3600) * 3600;
+  const last = issue(ids, address, hourEnd - 1);
+  const first = issue(ids, address, hourEnd);
+  for (const [high, low] of [last, first, last]) {
+    assert.ok(ids.accepts(high, low, address, hourEnd - 1));
+    assert.ok(ids.accepts(high, low, address, hourEnd + 100));
+  }
 });
 
-test('ids outlive one change of key, and not two', () => {
-  const ids = new ConnectionIds(keyedHash(1));
-  const id = ids.issue(address, startMs);
-  ids.rotate(keyedHash(2), startMs);
-  assert.ok(ids.accepts(id, address, startMs + 60_000));
-  assert.ok(ids.accepts(ids.issue(address, startMs), address, startMs));
-  ids.rotate(keyedHash(3), startMs + 60_000);
-  assert.ok(!ids.accepts(id, address, startMs + 60_000));
+test('each hour and each secret has a key of its own', () => {
+  const keys = [0, 1, 497_000, 497_001].flatMap((hour) =>
+    [secret(1), secret(2)].map((bytes) => keyOfHour(bytes, hour).join()),
+  );
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('a new secret ends the old ids', () => {
+  const ids = new ConnectionIds(secret(1));
+  const [high, low] = issue(ids, address, start);
+  ids.replaceSecret(secret(2));
+  assert.ok(!ids.accepts(high, low, address, start));
+  const [newHigh, newLow] = issue(ids, address, start);
+  assert.ok(ids.accepts(newHigh, newLow, address, start));
 });

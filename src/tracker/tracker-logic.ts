@@ -7,8 +7,10 @@ import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import {
   type AnnounceAnswer,
   type AnnounceContext,
+  AnnounceDesk,
+  type AnnouncePolicy,
   type AnnounceRequest,
-  answerAnnounce,
+  type AnnounceSpace,
   isRefusal,
 } from './announce.ts';
 import type { Refusal } from './hooks.ts';
@@ -47,6 +49,7 @@ export interface CountersPlace {
 
 export class TrackerLogic {
   readonly #context: AnnounceContext;
+  readonly #desk: AnnounceDesk;
   readonly #nowMs: NowMs;
   readonly #counters: TrackerCounters;
   readonly #countersMemory: ArrayBufferLike;
@@ -55,6 +58,7 @@ export class TrackerLogic {
 
   constructor(context: AnnounceContext, nowMs: NowMs, counters?: CountersPlace) {
     this.#context = context;
+    this.#desk = new AnnounceDesk(context);
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
     this.#countersMemory = counters?.memory ?? countersMemory(1);
@@ -70,11 +74,35 @@ export class TrackerLogic {
     return this.#nowMs() - this.#startMs;
   }
 
+  get policy(): AnnouncePolicy {
+    return this.#context.policy;
+  }
+
+  /** Whether `announceNow` can be called: the store answers before it returns. */
+  get answersNow(): boolean {
+    return this.#desk.answersNow;
+  }
+
+  /**
+   * Writes the answer to `answer`, which is unchanged by a refusal. Without peer ids; nothing of
+   * `request` is kept and nothing allocated. Only where `answersNow`.
+   */
+  announceNow(
+    request: AnnounceRequest,
+    answer: AnnounceSpace,
+    nowMs = this.#nowMs(),
+  ): Refusal | undefined {
+    this.#counters.count('announces', request.transport);
+    const refusal = this.#desk.announceNow(request, nowMs, answer);
+    if (refusal !== undefined) this.#counters.count('refused', request.transport);
+    return refusal;
+  }
+
   /** The answer's bytes are valid during `done` only. */
   announce(request: AnnounceRequest, done: (answer: AnnounceAnswer | Refusal) => void): void {
     const nowMs = this.#nowMs();
     this.#counters.count('announces', request.transport);
-    answerAnnounce(request, nowMs, this.#context, (answer) => {
+    this.#desk.announce(request, nowMs, (answer) => {
       if (isRefusal(answer)) this.#counters.count('refused', request.transport);
       done(answer);
     });
