@@ -35,6 +35,7 @@ export const benchNames = [
   'create',
   'codecs',
   'picker',
+  'tracker',
 ] as const;
 
 export type BenchName = (typeof benchNames)[number];

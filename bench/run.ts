@@ -8,6 +8,7 @@ import { benchCreateVerify } from './create-verify.ts';
 import { markdownTable, writeDocument } from './document.ts';
 import { benchFanOut } from './fan-out.ts';
 import { GiB, MiB, parseSize, size } from './figures.ts';
+import { benchTracker } from './load/tracker-benchmark.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { benchPicker } from './picker.ts';
 import { benchPieces } from './pieces.ts';
@@ -38,6 +39,7 @@ const benchmarks: Readonly<Record<BenchName, (options: BenchOptions) => Promise<
   create: benchCreateVerify,
   codecs: benchCodecs,
   picker: benchPicker,
+  tracker: benchTracker,
 };
 
 interface Asked {

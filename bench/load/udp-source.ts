@@ -50,6 +50,7 @@ export class UdpSource {
   readonly #connectionId = new Int32Array(2);
   #isConnected = false;
   #work: UdpWork = 'none';
+  #numWant = 0;
   /** Fill: how many announces of all were begun. */
   #filled = 0;
   /** Slots of fill whose answer got lost and that have to be asked again. */
@@ -69,6 +70,8 @@ export class UdpSource {
 
   begin(work: UdpWork): void {
     this.#work = work;
+    // The npm package takes 0 for its default, so that the least to ask for is 1.
+    this.#numWant = work === 'fill' ? Math.min(1, this.#options.numWant) : this.#options.numWant;
     this.#filled = 0;
   }
 
@@ -194,7 +197,7 @@ export class UdpSource {
     swarm: number,
     peer: number,
   ): void {
-    const { population, source, numWant } = this.#options;
+    const { population, source } = this.#options;
     const port = population.port(swarm, peer);
     words[at + 9] = peerIdStart;
     words[at + 10] = peerIdStart;
@@ -210,7 +213,7 @@ export class UdpSource {
     words[at + 20] = this.#work === 'fill' ? bigEndian(2) : 0;
     words[at + 21] = 0;
     words[at + 22] = peer;
-    words[at + 23] = bigEndian(this.#work === 'fill' ? 0 : numWant);
+    words[at + 23] = bigEndian(this.#numWant);
     bytes[4 * at + 96] = port >> 8;
     bytes[4 * at + 97] = port;
   }
@@ -237,11 +240,11 @@ export class UdpSource {
   }
 
   #areRightPeers(slot: number, bytes: Uint8Array, start: number, length: number): boolean {
-    const { numWant, tally } = this.#options;
+    const { tally } = this.#options;
     const count = (length - 20) / 6;
     const known = readUint32(bytes, start + 12) + readUint32(bytes, start + 16);
     if (!Number.isInteger(count) || count < 0 || count > known || known < 1) return false;
-    if (readUint32(bytes, start + 8) === 0 || count > numWant) return false;
+    if (readUint32(bytes, start + 8) === 0 || count > this.#numWant) return false;
     tally.peers += count;
     if (count === 0) return true;
     const isThorough = this.#generation % thoroughEvery === 0;

@@ -58,6 +58,11 @@ export class ChildProgram {
     }
   }
 
+  /** 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get hasExited(): boolean {
     return this.#hasExited;
   }
