@@ -62,6 +62,8 @@ export class RigLink implements Link {
   /** All that was sent behind the handshake, except blocks. */
   readonly said: Uint8Array[] = [];
   sink: LinkSink | undefined;
+  /** That the peer told the client. */
+  toldBytes = 0;
   #heardBytes = 0;
 
   constructor(number: number) {
@@ -88,6 +90,7 @@ export class RigLink implements Link {
   }
 
   hear(bytes: Uint8Array): void {
+    this.toldBytes += bytes.length;
     if (!this.closed) this.sink?.onBytes(bytes);
   }
 }
@@ -163,6 +166,7 @@ export class TorrentRig {
   readonly session: Session;
   readonly torrent: Torrent;
   nowMs = 1_000_000;
+  readonly #links: RigLink[] = [];
   readonly #slabs = new Set<Slab>();
   readonly #due: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -247,6 +251,7 @@ export class TorrentRig {
   /** A peer that came to us and said its handshake. */
   connect(number: number, reserved: { extension: boolean; fast: boolean; v2: boolean }): RigLink {
     const link = new RigLink(number);
+    this.#links.push(link);
     link.sink = this.session.accept(link);
     const peerId = encodeLatin1(`-XX0000-${String(number).padStart(12, '0')}`);
     link.hear(
@@ -257,6 +262,11 @@ export class TorrentRig {
       }),
     );
     return link;
+  }
+
+  /** By all peers. */
+  get toldBytes(): number {
+    return this.#links.reduce((sum, link) => sum + link.toldBytes, 0);
   }
 
   /** Everything that is due happens. */

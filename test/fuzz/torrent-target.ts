@@ -39,6 +39,7 @@ export const torrentTarget: FuzzTarget = {
     if (random.below(3) === 0) hearRaw(rig, bytes, random);
     else converse(rig, random);
     rig.end();
+    return rig.toldBytes;
   },
 };
 
