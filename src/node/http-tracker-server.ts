@@ -1,76 +1,60 @@
 /**
- * The HTTP frontend of the tracker (BEP 3, 7, 23, 24, 31, 48) and, on the same port, pages for people.
+ * The tracker's TCP port (BEP 3, 7, 23, 24, 31, 48): announces and scrapes are answered on the sockets
+ * themselves, without a framework; a connection with any other request goes, unread bytes included, to
+ * the operations server, which is an HTTP server of Node's that listens nowhere.
  * Invariants: every announce and scrape that is refused gets a `failure reason`; no request costs more
  * than the limits on its head, its time and the number of connections.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { parseIp, unmapIpv4 } from '../base/ip-address.ts';
-import {
-  encodeHttpAnnounceReply,
-  encodeHttpFailure,
-  encodeHttpScrapeReply,
-} from '../protocol/http-tracker-reply.ts';
-import {
-  type HttpAnnounceRequest,
-  isProblem,
-  parseHttpAnnounce,
-  parseHttpScrape,
-  type RequestTarget,
-  splitRequestTarget,
-} from '../protocol/http-tracker-request.ts';
-import { type AnnounceRequest, isRefusal } from '../tracker/announce.ts';
-import {
-  claimsOtherFamily,
-  forwardedAddress,
-  listedAddress,
-  type TrustedNetwork,
-} from '../tracker/client-address.ts';
-import type { TrackerLogic } from '../tracker/tracker-logic.ts';
-
-export interface PageReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import { HttpRequestHead } from '../protocol/http-request-head.ts';
+import { HttpTrackerTarget } from '../protocol/http-tracker-target.ts';
+import { ConnectionWatch } from './http/connection-watch.ts';
+import { type ConnectionContext, HttpConnection } from './http/http-connection.ts';
+import { numericAddress } from './http/numeric-address.ts';
+import { ReplyBuffer } from './http/reply-buffer.ts';
+import type { TrackerResponder } from './http/tracker-responder.ts';
 
 export interface HttpTrackerServerOptions {
   /** Numeric; all addresses of the machine when left out. */
   readonly host?: string;
   /** 0 for any free port. */
   readonly port: number;
-  readonly logic: TrackerLogic;
-  readonly trustedProxies: readonly TrustedNetwork[];
-  /** Open connections; further ones are closed at once. */
+  readonly responder: TrackerResponder;
+  /** Gets every connection with a request that is neither announce nor scrape. */
+  readonly operations: HttpServer;
+  /** Open connections, those handed over included; further ones are closed at once. */
   readonly maxConnections: number;
   /** For a request's head, and for silence on a connection. */
   readonly timeoutMs: number;
-  /** What is neither announce nor scrape; undefined is answered with 404. */
-  page(target: RequestTarget): PageReply | undefined;
+  /** Monotonic. */
+  nowMs(): number;
 }
-
-/** Room for the scrape of about 200 torrents. */
-const maxHeadBytes = 16 * 1024;
 
 export class HttpTrackerServer {
   readonly #options: HttpTrackerServerOptions;
   readonly #server: Server;
+  readonly #watch: ConnectionWatch;
+  readonly #context: ConnectionContext;
+  readonly #handedOver = new Set<Socket>();
 
   private constructor(options: HttpTrackerServerOptions) {
     this.#options = options;
-    this.#server = createServer({
-      maxHeaderSize: maxHeadBytes,
-      headersTimeout: options.timeoutMs,
-      requestTimeout: options.timeoutMs,
-      keepAliveTimeout: options.timeoutMs,
-      connectionsCheckingInterval: Math.max(50, Math.min(5000, options.timeoutMs / 2)),
-      // Old clients speak HTTP/1.1 without naming the host.
-      requireHostHeader: false,
-    });
+    const { responder, timeoutMs, nowMs } = options;
+    this.#watch = new ConnectionWatch(timeoutMs, nowMs);
+    this.#context = {
+      responder,
+      timeoutMs,
+      nowMs,
+      out: new ReplyBuffer(),
+      target: new HttpTrackerTarget(),
+      head: new HttpRequestHead(),
+      handOver: (connection, unread) => this.#handOver(connection, unread),
+      onClose: (connection) => this.#watch.delete(connection),
+    };
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true });
     this.#server.maxConnections = options.maxConnections;
-    this.#server.timeout = options.timeoutMs;
-    this.#server.on('request', (request, response) => this.#answer(request, response));
-    this.#server.on('clientError', (error, socket) => refuseConnection(error, socket));
+    this.#server.on('connection', (socket) => this.#accept(socket));
   }
 
   /** Rejects with the socket's error. */
@@ -78,11 +62,14 @@ export class HttpTrackerServer {
     const frontend = new HttpTrackerServer(options);
     const server = frontend.#server;
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error) => {
+        frontend.#watch.close();
+        reject(error);
+      });
       server.listen({ port: options.port, host: options.host }, () => {
-        server.off('error', reject);
+        server.removeAllListeners('error');
         // A failing accept, for want of file descriptors, must not end the process.
-        server.on('error', () => options.logic.count('invalid', 'http'));
+        server.on('error', () => options.responder.countInvalid());
         resolve(frontend);
       });
     });
@@ -93,143 +80,30 @@ export class HttpTrackerServer {
     return address !== null && typeof address === 'object' ? address.port : 0;
   }
 
-  /** Closes all connections. Idempotent. */
+  /** Closes all connections, those handed over included. Idempotent. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
+      this.#watch.close();
+      for (const socket of this.#handedOver) socket.destroy();
     });
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    response.on('error', () => response.destroy());
-    const target = splitRequestTarget(request.url ?? '/');
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      send(response, 405, 'text/plain; charset=utf-8', 'only GET and HEAD are answered here\n');
-      return;
-    }
-    const name = target.path.slice(target.path.lastIndexOf('/') + 1);
-    if (name === 'announce') this.#announce(request, target, response);
-    else if (name === 'scrape') this.#scrape(target, response);
-    else this.#page(target, response);
+  #accept(socket: Socket): void {
+    const direct = numericAddress(socket.remoteAddress);
+    if (direct === undefined) socket.destroy();
+    else this.#watch.add(new HttpConnection(socket, direct, this.#context));
   }
 
-  #announce(request: IncomingMessage, target: RequestTarget, response: ServerResponse): void {
-    const parsed = parseHttpAnnounce(target.query);
-    const source = this.#clientAddress(request);
-    if (isProblem(parsed) || source === undefined) {
-      this.#options.logic.count('invalid', 'http');
-      const reason = isProblem(parsed) ? parsed.problem : 'your address is not known';
-      sendBencoded(response, encodeHttpFailure(reason));
-      return;
-    }
-    const asked = announceRequest(
-      parsed,
-      target,
-      source,
-      numericAddress(request.socket.localAddress),
-    );
-    this.#options.logic.announce(asked, (answer) => {
-      if (isRefusal(answer)) {
-        sendBencoded(response, encodeHttpFailure(answer.reason, answer.retryMinutes));
-        return;
-      }
-      const fields = { ...answer, externalIp: source };
-      sendBencoded(response, encodeHttpAnnounceReply(fields, parsed.isCompact));
-    });
+  #handOver(connection: HttpConnection, unread: Buffer): void {
+    const { socket } = connection;
+    this.#watch.delete(connection);
+    this.#handedOver.add(socket);
+    socket.once('close', () => this.#handedOver.delete(socket));
+    // Paused until the other server listens, so that it gets what is put back first.
+    socket.pause();
+    socket.unshift(unread);
+    this.#options.operations.emit('connection', socket);
+    process.nextTick(() => socket.resume());
   }
-
-  #scrape(target: RequestTarget, response: ServerResponse): void {
-    const parsed = parseHttpScrape(target.query);
-    if (isProblem(parsed)) {
-      this.#options.logic.count('invalid', 'http');
-      sendBencoded(response, encodeHttpFailure(parsed.problem));
-      return;
-    }
-    this.#options.logic.scrape('http', parsed.infoHashes, (counts) => {
-      sendBencoded(
-        response,
-        isRefusal(counts)
-          ? encodeHttpFailure(counts.reason, counts.retryMinutes)
-          : encodeHttpScrapeReply(parsed.infoHashes, counts),
-      );
-    });
-  }
-
-  #page(target: RequestTarget, response: ServerResponse): void {
-    const page = this.#options.page(target);
-    if (page === undefined) {
-      send(response, 404, 'text/plain; charset=utf-8', 'nothing here; see / and /stats\n');
-      return;
-    }
-    for (const [name, value] of Object.entries(page.headers)) response.setHeader(name, value);
-    response.writeHead(page.status, { 'content-length': Buffer.byteLength(page.body) });
-    response.end(page.body);
-  }
-
-  #clientAddress(request: IncomingMessage): Uint8Array | undefined {
-    const direct = numericAddress(request.socket.remoteAddress);
-    if (direct === undefined) return undefined;
-    const header = request.headers['x-forwarded-for'];
-    const forwardedFor = Array.isArray(header) ? header.join(',') : header;
-    return forwardedAddress(direct, forwardedFor, this.#options.trustedProxies);
-  }
-}
-
-function announceRequest(
-  parsed: HttpAnnounceRequest,
-  target: RequestTarget,
-  source: Uint8Array,
-  local: Uint8Array | undefined,
-): AnnounceRequest {
-  const { isCompact, omitsPeerIds, claimedAddresses, ...rest } = parsed;
-  const address = listedAddress(source, local, claimedAddresses);
-  return {
-    ...rest,
-    transport: 'http',
-    address,
-    wantsBothFamilies: claimsOtherFamily(address, claimedAddresses),
-    wantsPeerIds: !isCompact && !omitsPeerIds,
-    urlData: `${target.path}?${target.query}`,
-  };
-}
-
-function numericAddress(text: string | undefined): Uint8Array | undefined {
-  const address = text === undefined ? undefined : parseIp(text.split('%', 1)[0]!);
-  return address === undefined ? undefined : unmapIpv4(address);
-}
-
-/** Status 200 for refusals as well: many clients do not read the body of any other. */
-function sendBencoded(response: ServerResponse, body: Uint8Array): void {
-  send(response, 200, 'text/plain', body);
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  body: string | Uint8Array,
-): void {
-  response.writeHead(status, {
-    'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(body);
-}
-
-function refuseConnection(error: Error, socket: Duplex): void {
-  const code = 'code' in error ? error.code : undefined;
-  if (!socket.writable || code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  let status = '400 Bad Request';
-  if (code === 'HPE_HEADER_OVERFLOW') status = '431 Request Header Fields Too Large';
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') status = '408 Request Timeout';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-    socket.destroy(),
-  );
 }

@@ -12,12 +12,11 @@ import {
   encodeHttpScrapeReply,
 } from './http-tracker-reply.ts';
 import { decodeHttpAnnounceReply, decodeHttpScrapeReply } from './http-tracker-reply-reader.ts';
-import { parseHttpAnnounce, parseHttpScrape, splitRequestTarget } from './http-tracker-request.ts';
+import { HttpAnnounceQuery } from './http-tracker-request.ts';
 import { buildAnnounceUrl, hasPresetInfoHash, scrapeUrlOf } from './http-tracker-url.ts';
 import { percentDecode, percentEncode } from './percent-encoding.ts';
 
 const twenty = fc.uint8Array({ minLength: 20, maxLength: 20 });
-const good = `info_hash=${'a'.repeat(20)}&peer_id=${'b'.repeat(20)}&port=6881&left=5`;
 const noPeers = { addresses: new Uint8Array(0), peerIds: new Uint8Array(0) };
 
 /** The readers throw DecodeError and nothing else. */
@@ -52,6 +51,13 @@ describe('percent-encoding', () => {
   });
 });
 
+/** As the tracker reads the query of `url`. */
+function readQuery(url: string): HttpAnnounceQuery {
+  const query = new HttpAnnounceQuery();
+  assert.equal(query.read(encodeLatin1(url), url.indexOf('?') + 1), undefined);
+  return query;
+}
+
 describe('URLs', () => {
   const parameters = {
     infoHash: fromHex('00ff7e20'.repeat(5))!,
@@ -67,10 +73,9 @@ describe('URLs', () => {
 
   test('what the client builds is what the tracker reads', () => {
     const url = buildAnnounceUrl('http://t.example/announce', parameters);
-    const read = parseHttpAnnounce(splitRequestTarget(url).query);
+    const { infoHash, peerId, ...read } = readQuery(url);
+    assert.deepEqual([infoHash, peerId], [parameters.infoHash, parameters.peerId]);
     assert.deepEqual(read, {
-      infoHash: parameters.infoHash,
-      peerId: parameters.peerId,
       port: 6881,
       uploadedBytes: 1,
       downloadedBytes: 2,
@@ -87,8 +92,7 @@ describe('URLs', () => {
     fc.assert(
       fc.property(twenty, twenty, (infoHash, peerId) => {
         const url = buildAnnounceUrl('http://t/announce?k=1', { ...parameters, infoHash, peerId });
-        const read = parseHttpAnnounce(splitRequestTarget(url).query);
-        assert.ok('infoHash' in read);
+        const read = readQuery(url);
         assert.deepEqual([read.infoHash, read.peerId], [infoHash, peerId]);
       }),
     );
@@ -127,88 +131,6 @@ describe('URLs', () => {
   test('an info-hash in the announce URL is noticed', () => {
     assert.ok(hasPresetInfoHash('http://t/announce?x=1&info_hash=abc'));
     assert.ok(!hasPresetInfoHash('http://t/announce?x=info_hash'));
-  });
-});
-
-describe('requests', () => {
-  test('defaults: compact, a leecher without left, no event', () => {
-    const read = parseHttpAnnounce(good.replace('&left=5', ''));
-    assert.ok('port' in read);
-    assert.deepEqual(
-      [read.isCompact, read.leftBytes, read.event, read.numWant, read.omitsPeerIds],
-      [true, undefined, 'none', undefined, false],
-    );
-  });
-
-  const problems: [string, RegExp][] = [
-    ['', /info_hash is missing/],
-    [good.replace('info_hash', 'x'), /info_hash is missing/],
-    [good.replace('a'.repeat(20), 'a'.repeat(19)), /20 bytes, not 19/],
-    [good.replace('a'.repeat(20), '0'.repeat(40)), /20 bytes, not 40/],
-    [good.replace('a'.repeat(20), `%zz${'a'.repeat(19)}`), /not percent-encoded/],
-    [good.replace('peer_id', 'peerid'), /peer_id is missing/],
-    [good.replace('b'.repeat(20), ''), /20 bytes, not 0/],
-    [good.replace('6881', '0'), /port/],
-    [good.replace('6881', '65536'), /port/],
-    [good.replace('6881', '-1'), /port/],
-    [good.replace('6881', '1e3'), /port/],
-    [good.replace('left=5', 'left=many'), /left/],
-    [good.replace('left=5', 'left=1.5'), /left/],
-  ];
-  for (const [query, problem] of problems) {
-    test(`refused: ${query.slice(0, 90)}`, () => {
-      const read = parseHttpAnnounce(query);
-      assert.ok('problem' in read);
-      assert.match(read.problem, problem);
-    });
-  }
-
-  test('what clients in the field send is read', () => {
-    const read = parseHttpAnnounce(`${good}&event=paused&numwant=x&left=-1&compact=0&no_peer_id=1`);
-    assert.ok('port' in read);
-    assert.deepEqual([read.event, read.numWant, read.leftBytes], ['none', undefined, 5]);
-    assert.deepEqual([read.isCompact, read.omitsPeerIds], [false, true]);
-    const unknown = parseHttpAnnounce(good.replace('left=5', 'left=-1'));
-    assert.ok('port' in unknown && unknown.leftBytes === undefined);
-  });
-
-  test('claimed addresses are collected as text', () => {
-    const read = parseHttpAnnounce(`${good}&ip=10.0.0.1&ipv6=%5B::1%5D:5`);
-    assert.ok('port' in read);
-    assert.deepEqual(read.claimedAddresses, ['10.0.0.1', '[::1]:5']);
-  });
-
-  test('scrape needs info-hashes, all of 20 bytes', () => {
-    const one = `info_hash=${'a'.repeat(20)}`;
-    const read = parseHttpScrape(`${one}&x=1&info_hash=${'b'.repeat(20)}`);
-    assert.ok('infoHashes' in read && read.infoHashes.length === 2);
-    assert.ok('problem' in parseHttpScrape(''));
-    assert.ok('problem' in parseHttpScrape(`${one}&info_hash=short`));
-  });
-
-  test('origin and absolute form are split alike', () => {
-    const expected = { path: '/a/b', query: 'c=d?e' };
-    for (const target of ['/a/b?c=d?e', 'http://h:1/a/b?c=d?e']) {
-      assert.deepEqual(splitRequestTarget(target), expected);
-    }
-    assert.deepEqual(splitRequestTarget('*'), { path: '/', query: '' });
-    assert.deepEqual(splitRequestTarget('http://host'), { path: '/', query: '' });
-  });
-
-  test('any text is read or refused', () => {
-    const piece = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 40 }),
-      fc.constantFrom('&', '=', '%', 'info_hash=', 'port=', 'a'.repeat(20), '%00', 'left=-'),
-    );
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-        const text = pieces.join('');
-        parseHttpAnnounce(text);
-        parseHttpScrape(text);
-        parseHttpAnnounce(`${good}&${text}`);
-        splitRequestTarget(text);
-      }),
-    );
   });
 });
 

@@ -39,6 +39,33 @@ export function percentDecode(text: string): Uint8Array | undefined {
   return bytes.subarray(0, write);
 }
 
+/**
+ * As `percentDecode`, of `bytes` from `start` to `end` into `target`. Returns how many bytes the value
+ * stands for, of which as many are written as fit; −1 for a broken escape.
+ */
+export function percentDecodeInto(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+): number {
+  let write = 0;
+  for (let read = start; read < end; read++) {
+    let byte = bytes[read]!;
+    if (byte === 0x25) {
+      if (read + 2 >= end) return -1;
+      const high = hexValue(bytes[read + 1]!);
+      const low = hexValue(bytes[read + 2]!);
+      if (high === -1 || low === -1) return -1;
+      byte = (high << 4) | low;
+      read += 2;
+    }
+    if (write < target.length) target[write] = byte;
+    write++;
+  }
+  return write;
+}
+
 function isUnreserved(byte: number): boolean {
   return (
     (byte >= 0x61 && byte <= 0x7a) ||

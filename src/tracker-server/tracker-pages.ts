@@ -3,8 +3,6 @@
  * `/health`. Reports are kept for a second, so that reloading costs the tracker nothing.
  */
 import { decodeUtf8Lossy } from '../base/text.ts';
-import type { PageReply } from '../node/http-tracker-server.ts';
-import type { RequestTarget } from '../protocol/http-tracker-request.ts';
 import { percentDecode } from '../protocol/percent-encoding.ts';
 import type { TrackerLogic } from '../tracker/tracker-logic.ts';
 import { renderStatsPage } from './stats-page.ts';
@@ -16,6 +14,18 @@ import {
   swarmOrders,
 } from './stats-report.ts';
 import { statsStyle } from './stats-style.ts';
+
+export interface PageReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+export interface PageTarget {
+  readonly path: string;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
+}
 
 const keptMs = 1000;
 const maxSearchLength = 100;
@@ -41,7 +51,7 @@ export class TrackerPages {
   }
 
   /** Undefined when there is no such page. */
-  reply(target: RequestTarget): PageReply | undefined {
+  reply(target: PageTarget): PageReply | undefined {
     switch (target.path) {
       case '/':
       case '/stats':

@@ -3,7 +3,10 @@
  * Invariant: after `close` no socket, timer or connection of it is left.
  */
 import { lookup } from 'node:dns/promises';
+import type { FastifyInstance } from 'fastify';
 import { parseIp } from '../base/ip-address.ts';
+import { MixedRequests } from '../node/http/mixed-requests.ts';
+import { TrackerResponder } from '../node/http/tracker-responder.ts';
 import { HttpTrackerServer } from '../node/http-tracker-server.ts';
 import { errorCode } from '../node/socket-cause.ts';
 import { systemRandom } from '../node/system-random.ts';
@@ -14,6 +17,8 @@ import { TrackerLogic } from '../tracker/tracker-logic.ts';
 import { announceUrls } from './announce-urls.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { listenFailure } from './listen-failure.ts';
+import { createOperationsApp } from './operations-app.ts';
+import { pageRoutes } from './page-routes.ts';
 import { makeReport, type NameOf, type StatsReport } from './stats-report.ts';
 import { settle, type TrackerOptions, type TrackerSettings } from './tracker-options.ts';
 import { TrackerPages } from './tracker-pages.ts';
@@ -28,6 +33,7 @@ const maxPortTries = 20;
 interface Frontends {
   readonly http: HttpTrackerServer;
   readonly udp: UdpTrackerServer;
+  readonly operations: FastifyInstance;
 }
 
 export class Tracker {
@@ -103,7 +109,9 @@ export class Tracker {
   /** Idempotent. */
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    await Promise.all([this.#frontends.http.close(), this.#frontends.udp.close()]);
+    const { http, udp, operations } = this.#frontends;
+    await Promise.all([http.close(), udp.close()]);
+    await operations.close();
     this.#folder?.release();
   }
 }
@@ -131,21 +139,30 @@ async function openFrontends(
 ): Promise<Frontends> {
   const { options, port, trustedProxies } = settings;
   const where = host === undefined ? {} : { host };
+  const timeoutMs = options.requestTimeoutMs ?? 15_000;
+  const responder = new TrackerResponder({ logic, trustedProxies });
+  const mixed = new MixedRequests(responder);
+  const operations = await createOperationsApp({
+    plugins: [pageRoutes(pages)],
+    answerTracker: (request, response) => mixed.answer(request, response),
+    timeoutMs,
+  });
   for (let tries = 1; ; tries++) {
     const http = await HttpTrackerServer.listen({
       ...where,
       port,
-      logic,
-      trustedProxies,
+      responder,
+      operations: operations.server,
       maxConnections: options.maxConnections ?? 10_000,
-      timeoutMs: options.requestTimeoutMs ?? 15_000,
-      page: (target) => pages.reply(target),
+      timeoutMs,
+      nowMs: () => logic.nowMs(),
     }).catch((error: unknown) => {
       throw listenFailure(error, 'TCP', port, host);
     });
     const udpPort = options.udpPort ?? http.port;
     try {
-      return { http, udp: await UdpTrackerServer.listen({ ...where, port: udpPort, logic }) };
+      const udp = await UdpTrackerServer.listen({ ...where, port: udpPort, logic });
+      return { http, udp, operations };
     } catch (error) {
       await http.close();
       const mayRetry = port === 0 && options.udpPort === undefined && tries < maxPortTries;

@@ -17,11 +17,11 @@ import {
   isHttpTrackerFailure,
 } from '../../src/protocol/http-tracker-reply-reader.ts';
 import {
+  HttpAnnounceQuery,
   isProblem,
-  parseHttpAnnounce,
   parseHttpScrape,
-  splitRequestTarget,
 } from '../../src/protocol/http-tracker-request.ts';
+import { HttpTrackerTarget } from '../../src/protocol/http-tracker-target.ts';
 import {
   buildAnnounceUrl,
   hasPresetInfoHash,
@@ -88,14 +88,14 @@ const httpRequest: FuzzTarget = {
   tokens: queryTokens,
   take(bytes) {
     const text = decodeLatin1(bytes);
-    const { query } = splitRequestTarget(text);
-    const announce = parseHttpAnnounce(query);
-    if (!isProblem(announce)) {
-      assert.equal(announce.infoHash.length, 20);
-      assert.equal(announce.peerId.length, 20);
+    const target = new HttpTrackerTarget();
+    target.read(bytes, 0, bytes.length);
+    assert.ok(target.queryStart <= bytes.length);
+    const announce = new HttpAnnounceQuery();
+    if (announce.read(bytes, target.queryStart) === undefined) {
       assert.ok(announce.port >= 1 && announce.port <= 65_535);
     }
-    const scrape = parseHttpScrape(query);
+    const scrape = parseHttpScrape(bytes, target.queryStart);
     if (!isProblem(scrape)) for (const hash of scrape.infoHashes) assert.equal(hash.length, 20);
     scrapeUrlOf(text);
     hasPresetInfoHash(text);
