@@ -84,7 +84,8 @@ export class WebSocketRoll {
   forgetSilent(nowMs: number): number {
     const heardByMs = nowMs - this.#limits.peerTimeoutMs;
     let forgotten = 0;
-    for (let left = Math.ceil(this.#peers.size / ticksPerRound); left > 0; left--) {
+    // One more, so that the walk moves on when there is nobody: standing still, it would keep the past.
+    for (let left = 1 + Math.ceil(this.#peers.size / ticksPerRound); left > 0; left--) {
       const { value: peer, done } = this.#round.next();
       if (done === true) {
         this.#round = this.#peers.values();

@@ -63,8 +63,8 @@ export interface RelayedCounts {
 const notJson: Farewell = { code: 1007, reason: 'a message must be a JSON object' };
 const tooFast: Farewell = { code: 1008, reason: 'too many messages: send fewer, or wait' };
 const hiddenCounts: SwarmCounts = { seeders: 0, leechers: 0, downloads: 0 };
-/** More than any number of peers can make in a second of ordinary use. */
-const offersForgottenPerTick = 50_000;
+/** Some milliseconds of work; more offers in a second than this end as the oldest of too many. */
+const offersForgottenPerTick = 10_000;
 
 const idTaken =
   'another connection holds this peer id in this torrent: if it is a dead one of yours, the next announce succeeds';
