@@ -13,6 +13,10 @@ const maxQueryUnits = 1000;
 const maxQueryPhrases = 16;
 const maxQueryTokens = 48;
 
+/** More marks on one letter are no writing, and putting thousands in order takes long. */
+const maxMarks = 8;
+const markPile = /\p{M}{9,}/gu;
+
 const run = /[\p{L}\p{N}\p{M}]+|\p{So}/gu;
 const unspaced =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
@@ -39,9 +43,9 @@ export function queryPhrases(text: string): readonly (readonly string[])[] {
   const found: string[][] = [];
   let tokens = 0;
   for (const phrase of phrases(text.slice(0, maxQueryUnits))) {
-    tokens += phrase.length;
-    if (found.length === maxQueryPhrases || tokens > maxQueryTokens) break;
-    found.push(phrase);
+    if (found.length === maxQueryPhrases || tokens === maxQueryTokens) break;
+    found.push(phrase.slice(0, maxQueryTokens - tokens));
+    tokens += found.at(-1)!.length;
   }
   return found;
 }
@@ -71,6 +75,7 @@ function splitUnspaced(word: string): string[] {
 
 function fold(text: string): string {
   return foldCase(text)
+    .replace(markPile, (marks) => marks.slice(0, maxMarks))
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFC');
