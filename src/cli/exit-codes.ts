@@ -33,6 +33,11 @@ const byPrefix: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
   ['VERIFY_', exitCodes.verificationFailed],
   ['UNFINISHED_', exitCodes.unfinished],
   ['TRACKER_', exitCodes.unreachable],
+  ['CATALOG_UNREACHABLE', exitCodes.unreachable],
+  ['CATALOG_ABSENT', exitCodes.unreachable],
+  ['CATALOG_TOKEN', exitCodes.notAuthorised],
+  ['CATALOG_FORBIDDEN', exitCodes.notAuthorised],
+  ['CATALOG_', exitCodes.badInput],
   ['DISK_', exitCodes.disk],
 ];
 

@@ -116,6 +116,12 @@ export function parseTier(text: string): string[] {
   return urls;
 }
 
+/** A single announce URL, or the address of the tracker's page. */
+export function parseTrackerUrl(text: string): string {
+  requireUrl(text, trackerSchemes, 'http://10.0.0.5:6969/announce');
+  return text;
+}
+
 export function parseWebUrl(text: string): string {
   requireUrl(text, ['http', 'https'], 'https://files.example/holiday/');
   return text;

@@ -6,9 +6,12 @@ import { addCommonOptions } from './command-shape.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addCreate } from './commands/create.ts';
 import { addEdit } from './commands/edit.ts';
+import { addFetch } from './commands/fetch.ts';
 import { addGet } from './commands/get.ts';
 import { addMagnet } from './commands/magnet.ts';
+import { addPublish } from './commands/publish.ts';
 import { addScrape } from './commands/scrape.ts';
+import { addSearch } from './commands/search.ts';
 import { addSeed } from './commands/seed.ts';
 import { addShow } from './commands/show.ts';
 import { addTracker } from './commands/tracker.ts';
@@ -26,6 +29,9 @@ const commands = [
   addMagnet,
   addEdit,
   addVerify,
+  addPublish,
+  addSearch,
+  addFetch,
   addTracker,
   addScrape,
   addAnnounce,

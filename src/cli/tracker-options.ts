@@ -89,7 +89,7 @@ export function addTrackerOptions(command: Command): void {
   );
   option(
     '--rate-limit <number>',
-    'requests a second from one /24 or /56; default 500, 0 for no limit',
+    'requests a second from one /24 or /56; default 1000, 0 for no limit',
     parseCount,
   );
   option('--max-connections <number>', 'open HTTP connections; default 10000', parseCount);

@@ -58,10 +58,19 @@ export async function loadTorrent(
     );
   }
   const bytes = await readSource(source, options.signal);
+  return readTorrent(bytes, source === '-' ? 'standard input' : source, options);
+}
+
+/** Bytes that are there already; errors say `source`. */
+export function readTorrent(
+  bytes: Uint8Array,
+  source: string,
+  options: MetainfoOptions = {},
+): LoadedTorrent {
   try {
     return { kind: 'torrent', bytes, metainfo: parseMetainfo(bytes, nodeHashes, options) };
   } catch (error) {
-    throw named(error, source === '-' ? 'standard input' : source);
+    throw named(error, source);
   }
 }
 
@@ -82,7 +91,8 @@ function loadMagnet(text: string, source: string): LoadedMagnet {
   }
 }
 
-function isInfoHash(source: string): boolean {
+/** Hex or base32, v1 or v2. */
+export function isInfoHash(source: string): boolean {
   return /^([0-9a-f]{40}|[a-z2-7]{32}|1220[0-9a-f]{64}|[0-9a-f]{64})$/i.test(source);
 }
 

@@ -87,7 +87,7 @@ export class TrackerOptionError extends Error {
 export const defaultPort = 6969;
 export const defaultMemoryBytes = 512 * 2 ** 20;
 const smallestMemoryBytes = 2 ** 20;
-const defaultRateLimit = 500;
+const defaultRateLimit = 1000;
 
 /** All that has a default, decided; what is left out of `options` otherwise stays there. */
 export interface TrackerSettings {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Magnet, Metainfo } from '../../daemon/client-types.ts';
 import type { LoadedSource } from '../../daemon/load-source.ts';
+import { addTokenOption } from '../catalog-options.ts';
 import { CliError, errorObject, presentError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -18,6 +19,7 @@ import {
 export interface GetOptions extends TransferOptions {
   readonly output?: string;
   readonly tracker?: string[][];
+  readonly token?: string;
   readonly exit?: boolean;
   readonly select?: string[];
   readonly sequential?: boolean;
@@ -30,7 +32,7 @@ export function addGet(program: Command): void {
     usage: 'get <source>',
     summary: 'download a torrent, then share it on',
     description:
-      'Downloads what a .torrent file, a magnet link, an http(s) URL of a .torrent or an info-hash names, and shares it until Ctrl-C or the goal that is set. Started again, it goes on where it was; - reads a .torrent from standard input.',
+      "Downloads what a .torrent file, a magnet link, an http(s) URL of a .torrent, an info-hash, or an id or name in a tracker's catalog stands for, and shares it until Ctrl-C or the goal that is set. Started again, it goes on where it was; - reads a .torrent from standard input.",
     group: 'Share and get:',
     examples: [
       ['get holiday.torrent', 'into this folder, then share it'],
@@ -39,6 +41,7 @@ export function addGet(program: Command): void {
         'get 7c1b0d2f5a4e3b6c8d9e0f1a2b3c4d5e6f708192 -a http://10.0.0.5:6969/announce',
         'by info-hash, through this tracker',
       ],
+      ['get holiday -a http://10.0.0.5:6969/announce', "by its name in that tracker's catalog"],
       ['get holiday.torrent --select 1,3-5', 'some of its files, by their numbers in shoal show'],
     ],
   });
@@ -63,6 +66,7 @@ export function addGet(program: Command): void {
     'give up after this long without progress (exit status 7)',
     parseTime,
   );
+  addTokenOption(command);
   addTransferOptions(command);
   addCommonOptions(command);
   runCommand<GetOptions>(command, async (terminal, options, [source = '']) => {
@@ -84,10 +88,10 @@ async function get(
   options: GetOptions,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const { loadSource } = await import('../../daemon/load-source.ts');
-  const loaded = await loadSource(source, { signal: interrupt.signal });
+  const given = options.tracker?.flat() ?? [];
+  const { loaded, tracker } = await load(source, given, options, interrupt.signal);
   const selection = await selectionFor(options.select ?? [], loaded);
-  const trackers = options.tracker?.flat() ?? [];
+  const trackers = tracker === undefined || given.includes(tracker) ? given : [...given, tracker];
   if (loaded.kind === 'magnet') requireSomebody(loaded.magnet, trackers, options.peer ?? []);
   const { openTransfer } = await import('../../daemon/open-transfer.ts');
   const { followTransfer } = await import('../follow-transfer.ts');
@@ -113,6 +117,28 @@ async function get(
     timeoutMs: options.timeout,
     mustBeComplete: false,
   });
+}
+
+interface Loaded {
+  readonly loaded: LoadedSource;
+  /** Whose catalog it came from. */
+  readonly tracker?: string;
+}
+
+async function load(
+  source: string,
+  trackers: readonly string[],
+  options: GetOptions,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const { isInfoHash, loadSource } = await import('../../daemon/load-source.ts');
+  const { findInCatalog, isCatalogName, lookInCatalog } = await import('../catalog-source.ts');
+  const search = { trackers, token: options.token, signal };
+  if (await isCatalogName(source)) return findInCatalog(source, search);
+  const loaded = await loadSource(source, { signal });
+  // A bare hash that nobody was named for: a catalog may have the torrent, and knows who has it.
+  if (loaded.kind === 'torrent' || !isInfoHash(source)) return { loaded };
+  return (await lookInCatalog(source, search)) ?? { loaded };
 }
 
 type Selection = (metainfo: Metainfo) => readonly boolean[];

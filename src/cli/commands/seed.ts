@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Metainfo } from '../../daemon/client-types.ts';
+import { addTokenOption } from '../catalog-options.ts';
 import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { addContentOptions, type ContentOptions } from '../content-options.ts';
@@ -19,6 +20,9 @@ import {
 interface SeedOptions extends TransferOptions, ContentOptions {
   readonly dir?: string;
   readonly output?: string;
+  /** False with `--no-publish`. */
+  readonly publish?: boolean;
+  readonly token?: string;
 }
 
 export function addSeed(program: Command): void {
@@ -26,7 +30,7 @@ export function addSeed(program: Command): void {
     usage: 'seed <path>',
     summary: 'share a file, a folder or the data of a .torrent',
     description:
-      'Given data, makes a .torrent of it and shares the data where it is. Given a .torrent file, checks its data and shares it. Goes on until Ctrl-C.',
+      'Given data, makes a .torrent of it and shares the data where it is. Given a .torrent file, checks its data and shares it. Unless private, it is put into the catalogs of the HTTP trackers named with -a. Goes on until Ctrl-C.',
     group: 'Share and get:',
     examples: [
       ['seed ./holiday --tracker http://10.0.0.5:6969/announce', 'share a folder'],
@@ -48,6 +52,8 @@ export function addSeed(program: Command): void {
     '--dir <dir>',
     'folder that holds the data of a .torrent; default its own folder',
   );
+  command.option('--no-publish', "leave it out of the trackers' catalogs, as --private does");
+  addTokenOption(command);
   addTransferOptions(command);
   addCommonOptions(command);
   runCommand<SeedOptions>(command, async (terminal, options, [path = '']) => {
@@ -70,6 +76,13 @@ export function addSeed(program: Command): void {
         alreadyVerified: shared.alreadyVerified,
       },
     });
+    if (options.publish !== false && !shared.metainfo.private) {
+      const { publishShared } = await import('../publish-shared.ts');
+      const trackers = options.tracker?.flat() ?? [];
+      const { bytes } = shared;
+      const { token } = options;
+      await publishShared(terminal, { bytes, trackers, token, signal: interrupt.signal });
+    }
     return followTransfer({
       terminal,
       transfer,
