@@ -101,6 +101,7 @@ function medianFigures(runs: readonly LoadFigures[]): LoadFigures {
     responsesPerSecond: of((run) => run.responsesPerSecond),
     wrong: of((run) => run.wrong),
     complaints: runs.flatMap((run) => run.complaints),
+    refused: of((run) => run.refused),
     lost: of((run) => run.lost),
     peersPerAnnounce: of((run) => run.peersPerAnnounce),
     bytesReceived: of((run) => run.bytesReceived),

@@ -15,6 +15,8 @@ export interface LoadFigures {
   readonly wrong: number;
   /** What was wrong, for a few of them. */
   readonly complaints: readonly string[];
+  /** Answers that say why not, in a flood. */
+  readonly refused: number;
   /** Requests without an answer in time. */
   readonly lost: number;
   /** Peers in the mean answer to an announce. */
@@ -36,6 +38,7 @@ export class LoadTally {
   /** By number of the kind. */
   readonly answers = new Float64Array(requestKinds.length);
   wrong = 0;
+  refused = 0;
   lost = 0;
   peers = 0;
   bytes = 0;
@@ -51,6 +54,7 @@ export class LoadTally {
     this.latency.clear();
     this.answers.fill(0);
     this.wrong = 0;
+    this.refused = 0;
     this.lost = 0;
     this.peers = 0;
     this.bytes = 0;
@@ -71,6 +75,7 @@ export class LoadTally {
       responsesPerSecond: (connects + announces + scrapes) / seconds,
       wrong: this.wrong,
       complaints: [...this.#complaints],
+      refused: this.refused,
       lost: this.lost,
       peersPerAnnounce: announces === 0 ? 0 : this.peers / announces,
       bytesReceived: this.bytes,

@@ -3,6 +3,8 @@ import { runsText } from '../figures.ts';
 import type { BenchOptions, Report } from '../report.ts';
 import { Workspace } from '../workspace.ts';
 import { coreChoice } from './core-choice.ts';
+import { floodCase } from './flood-case.ts';
+import { restartCase } from './restart-case.ts';
 import { httpCase, udpCase } from './served-cases.ts';
 import {
   type CaseContext,
@@ -15,6 +17,8 @@ import {
 const cases: Readonly<Record<TrackerCase, (context: CaseContext) => Promise<CasePart>>> = {
   udp: udpCase,
   http: httpCase,
+  restart: restartCase,
+  flood: floodCase,
 };
 
 /** What `npm run bench` measures of trackers. */

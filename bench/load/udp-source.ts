@@ -10,6 +10,7 @@ import { type LoadTally, requestKinds } from './load-tally.ts';
 const connect = 0;
 const announce = 1;
 const scrape = 2;
+const refusal = 3;
 
 const slotBits = 12;
 const slotMask = (1 << slotBits) - 1;
@@ -31,6 +32,8 @@ export interface UdpSourceOptions {
   readonly window: number;
   readonly random: SeededRandom;
   readonly tally: LoadTally;
+  /** An answer that says why not is none that is wrong. */
+  readonly mayBeRefused: boolean;
 }
 
 export type UdpWork = 'connect' | 'fill' | 'mix' | 'none';
@@ -133,6 +136,8 @@ export class UdpSource {
       tally.answers[kind] = tally.answers[kind]! + 1;
       tally.bytes += length;
       tally.latency.add(nowUs - this.#sentUs[slot]!);
+    } else if (words[at] === refusal << 24 && this.#options.mayBeRefused) {
+      tally.refused++;
     } else {
       tally.complain(() => describe(kind, bytes, start, length));
     }

@@ -31,6 +31,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     'no-fill': { type: 'boolean', default: false },
     'fill-only': { type: 'boolean', default: false },
+    /** Fill alone, of a tracker that may refuse what it has no room for. */
+    flood: { type: 'boolean', default: false },
     plain: { type: 'boolean', default: false },
   },
 });
@@ -58,6 +60,7 @@ const sources = Array.from(
       window,
       random: random.fork(),
       tally,
+      mayBeRefused: values.flood,
     }),
 );
 const notes: string[] = [];
@@ -87,7 +90,7 @@ async function measured(work: UdpWork, milliseconds: number) {
 await phase('connect', connectMs);
 const fill = values['no-fill'] ? undefined : await measured('fill', maxFillMs);
 let mix: Awaited<ReturnType<typeof measured>> | undefined;
-if (!values['fill-only']) {
+if (!values['fill-only'] && !values.flood) {
   await phase('mix', Number(values['warm-up']) * 1000);
   mix = await measured('mix', Number(values.seconds) * 1000);
 }
