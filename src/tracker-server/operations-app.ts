@@ -15,6 +15,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { maxHeadBytes } from '../protocol/http-request-head.ts';
+import { safetyHeaders } from './safety-headers.ts';
 
 export interface OperationsAppOptions {
   /** Registered in this order, without a prefix. */
@@ -30,14 +31,6 @@ export interface OperationsAppOptions {
 }
 
 const defaultBodyLimitBytes = 64 * 1024;
-
-const safetyHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-};
 
 /** Connections go to `app.server` as its event `connection`. Rejects when a plugin cannot start. */
 export async function createOperationsApp(options: OperationsAppOptions): Promise<FastifyInstance> {

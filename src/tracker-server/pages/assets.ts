@@ -61,5 +61,16 @@ function readScript(name: string): string {
     'utf8',
   );
   if (!isSource) return text;
-  return stripTypeScriptTypes(text).replace(/(?<=from '\.\/[\w-]+)\.ts(?=';)/g, '.js');
+  return withoutTypes(text).replace(/(?<=from '\.\/[\w-]+)\.ts(?=';)/g, '.js');
+}
+
+function withoutTypes(text: string): string {
+  // Node.js says once that this is experimental, which tells a person at the terminal nothing.
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

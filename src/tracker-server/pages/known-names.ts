@@ -5,7 +5,7 @@
 import { shownName } from './html.ts';
 import type { Pacer } from './pacer.ts';
 import type { KnownFacts } from './swarm-table.ts';
-import type { CatalogView } from './tracker-view.ts';
+import type { NameView } from './tracker-view.ts';
 
 const maxKept = 20_000;
 const keptMs = 30_000;
@@ -17,11 +17,11 @@ interface Answer {
 }
 
 export class KnownNames {
-  readonly #catalog: CatalogView;
+  readonly #source: NameView;
   readonly #answers = new Map<string, Answer>();
 
-  constructor(catalog: CatalogView) {
-    this.#catalog = catalog;
+  constructor(source: NameView) {
+    this.#source = source;
   }
 
   /** Asks the catalog for those that are not known yet. Rejects as the catalog does. */
@@ -31,7 +31,7 @@ export class KnownNames {
     const wanted = infoHashes.filter(isOld);
     for (let at = 0; at < wanted.length; at += batchSize) {
       const batch = wanted.slice(at, at + batchSize);
-      const found = await this.#catalog.lookup(batch);
+      const found = await this.#source.lookup(batch);
       for (const hex of batch) {
         const facts = found.get(hex);
         const known = facts && { facts, nameKey: shownName(facts.name).toLowerCase() };

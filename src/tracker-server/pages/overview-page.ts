@@ -1,4 +1,5 @@
 /** The first page: how busy the tracker is, where to announce, and its torrents. */
+import { type Counted, transports } from '../../tracker/stats.ts';
 import { type Html, html } from './html.ts';
 import { amountText, countText, rateText } from './number-text.ts';
 import type { PageContent } from './page-frame.ts';
@@ -24,11 +25,11 @@ export function overviewPage(input: OverviewInput): PageContent {
     current: 'torrents',
     main: html`<h1 class="unseen">Shoal tracker</h1>
 <dl class="figures" data-live="figures">${figures(stats)}</dl>
+<div class="activity">
 <div class="plots" data-live="plots">${plots(input.history)}</div>
-<div class="split">
-${announcePart(input.announceUrls)}
 ${transportPart(stats)}
 </div>
+${announcePart(input.announceUrls)}
 ${torrentTable(input.query, input.found)}`,
   };
 }
@@ -52,7 +53,7 @@ function plots(history: readonly ReportedPoint[]): Html[] {
   return [
     renderPlot({
       id: 'announces',
-      title: 'Announces',
+      title: 'Announces/s',
       secondsAgo,
       isRate: true,
       series: [{ name: 'announces/s', kind: 'main', values: of('announcesPerSecond') }],
@@ -74,31 +75,26 @@ function announcePart(urls: readonly string[]): Html {
   const item = (url: string) =>
     html`<li><code>${url}</code><button type="button" class="copy" data-copy="${url}" aria-label="Copy ${url}" hidden>Copy</button></li>`;
   const more = urls.slice(shownUrls);
-  return html`<section aria-labelledby="announce"><h2 id="announce">Announce to</h2>
+  return html`<section class="announce" aria-labelledby="announce"><h2 id="announce">Announce to</h2>
 <ul class="urls">${urls.slice(0, shownUrls).map(item)}</ul>
 ${more.length > 0 && html`<details><summary>${amountText(more.length, 'more address', 'more addresses')}</summary><ul class="urls">${more.map(item)}</ul></details>`}
 </section>`;
 }
 
+const countNames = [
+  ['announces', 'Announces'],
+  ['scrapes', 'Scrapes'],
+  ['refused', 'Refused'],
+  ['invalid', 'Not understood'],
+  ['limited', 'Limited'],
+] as const satisfies readonly (readonly [Counted, string])[];
+
 function transportPart(stats: StatsSummary): Html {
-  const rows = (
-    [
-      ['HTTP', stats.http],
-      ['UDP', stats.udp],
-      ['WebSocket', stats.websocket],
-    ] as const
-  ).map(([name, counts]) => {
-    const cells = [
-      counts.announces,
-      counts.scrapes,
-      counts.refused,
-      counts.invalid,
-      counts.limited,
-    ];
-    return html`<tr><th scope="row">${name}</th>${cells.map((value) => html`<td>${countText(value)}</td>`)}</tr>`;
+  const rows = countNames.map(([what, name]) => {
+    const cells = transports.map(
+      (transport) => html`<td>${countText(stats[transport][what])}</td>`,
+    );
+    return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
   });
-  const heads = ['Announces', 'Scrapes', 'Refused', 'Not understood', 'Limited'];
-  return html`<section aria-labelledby="transports"><h2 id="transports">Since the start</h2>
-<div class="wide"><table class="transports" data-live="transports"><thead><tr><td></td>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
-</section>`;
+  return html`<section aria-labelledby="transports"><table class="transports" data-live="transports"><thead><tr><td><h2 id="transports">Since the start</h2></td><th scope="col">HTTP</th><th scope="col">UDP</th><th scope="col">WebSocket</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }

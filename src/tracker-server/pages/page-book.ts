@@ -9,7 +9,8 @@ import { catalogPage, catalogRowsPerPage, maxCatalogReached } from './catalog-pa
 import { overviewPage } from './overview-page.ts';
 import type { CatalogPageQuery } from './page-address.ts';
 import { type PageContent, renderPage } from './page-frame.ts';
-import { failurePage, notFoundPage, unknownTorrentPage } from './problem-page.ts';
+import { PageText } from './page-text.ts';
+import { notFoundPage, unknownTorrentPage } from './problem-page.ts';
 import { makeReport, summarize } from './stats-report.ts';
 import { catalogProblem } from './swarm-index.ts';
 import { maxShownPeers, torrentPage } from './torrent-page.ts';
@@ -21,7 +22,7 @@ const maxKept = 32;
 
 interface Kept {
   readonly madeMs: number;
-  readonly text: Promise<string>;
+  readonly page: Promise<PageText>;
 }
 
 export class PageBook {
@@ -36,7 +37,7 @@ export class PageBook {
     this.#torrents = new TorrentSearch(view);
   }
 
-  overview(query: TorrentQuery): Promise<string> {
+  overview(query: TorrentQuery): Promise<PageText> {
     return this.#keep(`overview ${JSON.stringify(query)}`, async () => {
       const found = await this.#torrents.find(query);
       const { announceUrls } = this.#view;
@@ -46,15 +47,15 @@ export class PageBook {
   }
 
   /** The text of `/stats.json`. */
-  report(query: TorrentQuery): Promise<string> {
+  report(query: TorrentQuery): Promise<PageText> {
     return this.#keep(`report ${JSON.stringify(query)}`, async () => {
       const report = makeReport(this.#view, await this.#torrents.find(query));
-      return `${JSON.stringify(report)}\n`;
+      return new PageText(`${JSON.stringify(report)}\n`);
     });
   }
 
   /** `infoHash` is lower-case, and whatever somebody wrote. */
-  async torrent(infoHash: string): Promise<{ readonly isKnown: boolean; readonly text: string }> {
+  async torrent(infoHash: string): Promise<{ readonly isKnown: boolean; readonly page: PageText }> {
     const bytes = /^[0-9a-f]{40}$/.test(infoHash) ? fromHex(infoHash) : undefined;
     const problems: string[] = [];
     const item = bytes && (await this.#detail(infoHash, problems));
@@ -62,7 +63,7 @@ export class PageBook {
     const isShared =
       counts !== undefined && counts.seeders + counts.leechers + counts.downloads > 0;
     if (bytes === undefined || counts === undefined || (item === undefined && !isShared)) {
-      return { isKnown: false, text: this.#render(unknownTorrentPage(infoHash)) };
+      return { isKnown: false, page: this.#render(unknownTorrentPage(infoHash)) };
     }
     const page = torrentPage({
       infoHash,
@@ -73,11 +74,11 @@ export class PageBook {
       showAddresses: this.#view.settings.showAddresses,
       problems,
     });
-    return { isKnown: true, text: this.#render(page) };
+    return { isKnown: true, page: this.#render(page) };
   }
 
   /** Undefined when the tracker keeps no catalog. */
-  async catalog(query: CatalogPageQuery): Promise<string | undefined> {
+  async catalog(query: CatalogPageQuery): Promise<PageText | undefined> {
     const { catalog } = this.#view;
     if (catalog === undefined) return undefined;
     const page = Math.min(query.page, maxCatalogReached / catalogRowsPerPage);
@@ -100,12 +101,8 @@ export class PageBook {
     });
   }
 
-  notFound(): string {
+  notFound(): PageText {
     return this.#render(notFoundPage());
-  }
-
-  failure(): string {
-    return this.#render(failurePage());
   }
 
   async #detail(infoHash: string, problems: string[]): Promise<CatalogItemDetail | undefined> {
@@ -129,22 +126,22 @@ export class PageBook {
     return [...stored, ...extra].slice(0, maxShownPeers);
   }
 
-  #render(content: PageContent): string {
+  #render(content: PageContent): PageText {
     const stats = summarize(this.#view);
     const hasCatalog = this.#view.catalog !== undefined;
-    return renderPage({ assets: this.#assets, stats, hasCatalog }, content);
+    return new PageText(renderPage({ assets: this.#assets, stats, hasCatalog }, content));
   }
 
-  #keep(key: string, make: () => Promise<string>): Promise<string> {
+  #keep(key: string, make: () => Promise<PageText>): Promise<PageText> {
     const nowMs = performance.now();
     for (const [other, { madeMs }] of this.#kept) {
       if (nowMs - madeMs < keptMs && this.#kept.size < maxKept) break;
       this.#kept.delete(other);
     }
     const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept.text;
-    const text = make();
-    this.#kept.set(key, { madeMs: nowMs, text });
-    return text;
+    if (kept !== undefined) return kept.page;
+    const page = make();
+    this.#kept.set(key, { madeMs: nowMs, page });
+    return page;
   }
 }

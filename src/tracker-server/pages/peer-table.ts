@@ -1,5 +1,4 @@
 /** The peers of one torrent as people may see them: addresses are cut unless the operator shows them. */
-import { formatDuration } from '../../base/amounts.ts';
 import { formatIp } from '../../base/ip-address.ts';
 import { clientName } from '../../protocol/client-name.ts';
 import type { PeerSnapshot } from '../../tracker/swarm-store.ts';
@@ -11,7 +10,7 @@ export function peerTable(peers: readonly PeerSnapshot[], showAddresses: boolean
   );
   const rows = sorted.map((peer) => {
     const role = peer.isSeeder ? 'seeder' : 'leecher';
-    return html`<tr><th scope="row" class="name">${clientLabel(peer.client)}</th><td><code>${addressText(peer, showAddresses)}</code></td><td class="family">${peer.address.length === 4 ? 'IPv4' : 'IPv6'}</td><td>${role}</td><td class="number">${formatDuration(Math.round(peer.ageMs / 1000))} ago</td></tr>
+    return html`<tr><th scope="row" class="name">${clientLabel(peer.client)}</th><td><code>${addressText(peer, showAddresses)}</code></td><td class="family">${peer.address.length === 4 ? 'IPv4' : 'IPv6'}</td><td>${role}</td><td class="number">${ageText(peer.ageMs)} ago</td></tr>
 `;
   });
   return html`<table class="peers"><thead><tr><th scope="col" class="name">Client</th><th scope="col">Address</th><th scope="col" class="family">Family</th><th scope="col">Role</th><th scope="col" class="number">Last heard</th></tr></thead>
@@ -37,4 +36,11 @@ export function addressText(
   const network = new Uint8Array(16);
   network.set(address.subarray(0, 4));
   return `${formatIp(network)}…`;
+}
+
+/** In one unit: the column is for comparing. */
+function ageText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return seconds < 3600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }

@@ -37,7 +37,7 @@ export function renderPlot(input: PlotInput): Html {
   const text = input.isRate ? rateText : countText;
   const labels = [top, top / 2, 0].map((value) => html`<span>${axisText(value)}</span>`);
   return html`<figure class="plot" id="${input.id}" data-span="${span}" data-ago="${input.secondsAgo.join(' ')}">
-<figcaption><h2>${input.title}</h2><span class="when"></span>${input.series.map((series) => legend(series, text, input))}</figcaption>
+<figcaption><h2>${input.title}</h2>${input.series.map((series) => legend(series, text, input.series.length > 1))}<span class="reading" data-unless="${highest(input, text)}">${highest(input, text)}</span></figcaption>
 <div class="plot-area">
 <div class="plot-y" aria-hidden="true">${labels}</div>
 <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-labelledby="${input.id}-title ${input.id}-desc">
@@ -45,34 +45,38 @@ export function renderPlot(input: PlotInput): Html {
 <desc id="${input.id}-desc">${summary(input, text)}</desc>
 ${[0.25, 0.5, 0.75].map((part) => html`<path class="grid" d="M${width * part} 0V${height}"/>`)}
 <path class="grid" d="M0 0H${width}M0 ${height / 2}H${width}"/><path class="base" d="M0 ${height}H${width}"/>
-${input.series.map((series) => drawing(series, input.secondsAgo, x, y))}
+${input.series.map((series) => drawing(series, input, x, y))}
 </svg>
-<div class="plot-x" aria-hidden="true">${[1, 0.75, 0.5, 0.25].map((part) => html`<span>${agoText(span * part)}</span>`)}<span>now</span></div>
+<div class="plot-x" aria-hidden="true">${[1, 0.75, 0.5, 0.25].map((part) => html`<span>${minutesText(span * part)} min</span>`)}<span>now</span></div>
 </div>
 ${valueTable(input, text)}
 </figure>`;
 }
 
-function legend(
-  series: PlotSeries,
-  text: (value: number) => string,
-  { secondsAgo }: PlotInput,
-): Html {
-  const newest = secondsAgo.length === 0 ? 0 : series.values.at(-1)!;
-  return html` <span class="legend ${series.kind}" data-values="${series.values.map(text).join(' ')}"><b>${text(newest)}</b> ${series.name}</span>`;
+/** The name is only needed where there are several. */
+function legend(series: PlotSeries, text: (value: number) => string, isShown: boolean): Html {
+  return html`<span class="legend ${series.kind}" data-values="${series.values.map(text).join(' ')}"${!isShown && html` hidden`}>${series.name}</span>`;
+}
+
+function highest({ series }: PlotInput, text: (value: number) => string): string | undefined {
+  const [only, more] = series;
+  if (only === undefined || more !== undefined || only.values.length === 0) return undefined;
+  return `highest ${text(Math.max(...only.values))}`;
 }
 
 function drawing(
   series: PlotSeries,
-  secondsAgo: readonly number[],
+  { secondsAgo, series: all }: PlotInput,
   x: (ago: number) => number,
   y: (value: number) => number,
 ): Html | undefined {
   if (series.values.length < 2) return undefined;
   const points = series.values.map((value, i) => `${x(secondsAgo[i]!)} ${y(value)}`);
   const line = `M${points.join('L')}`;
+  // Areas of several series would look stacked.
+  const isOnly = all.length === 1;
   const area = `${line}V${height}H${x(secondsAgo[0]!)}Z`;
-  return html`${series.kind === 'main' && html`<path class="area" d="${area}"/>`}<path class="line ${series.kind}" d="${line}"/>`;
+  return html`${isOnly && html`<path class="area" d="${area}"/>`}<path class="line ${series.kind}" d="${line}"/>`;
 }
 
 function summary({ secondsAgo, series }: PlotInput, text: (value: number) => string): string {
@@ -96,7 +100,7 @@ function valueTable(input: PlotInput, text: (value: number) => string): Html {
     rows.push(html`<tr><th scope="row">${agoText(secondsAgo[i]!)}</th>${cells}</tr>`);
   }
   const heads = series.map(({ name }) => html`<th scope="col">${name}</th>`);
-  return html`<details><summary>${input.title} as a table</summary><table>
+  return html`<details><summary>As a table<span class="unseen">: ${input.title}</span></summary><table>
 <thead><tr><th scope="col">Time</th>${heads}</tr></thead>
 <tbody>${rows}</tbody></table></details>`;
 }
@@ -116,13 +120,17 @@ export function niceTop(highest: number): number {
 
 function axisText(value: number): string {
   if (value >= 1e6) return `${round(value / 1e6)} M`;
-  return value >= 10_000 ? `${round(value / 1000)} k` : String(round(value));
+  return value >= 10_000 ? `${round(value / 1000)} k` : countText(value);
 }
 
 function agoText(seconds: number): string {
   if (seconds < 30) return 'now';
+  return `${minutesText(seconds)} min ago`;
+}
+
+function minutesText(seconds: number): number {
   const minutes = seconds / 60;
-  return `${Number.isInteger(minutes * 2) ? minutes : Math.round(minutes)} min ago`;
+  return Number.isInteger(minutes * 2) ? minutes : Math.round(minutes);
 }
 
 function spanText(seconds: number): string {

@@ -1,4 +1,4 @@
-/** Pages for what is not there and what went wrong: what happened, and what to do. */
+/** Pages for what is not there: what happened, and what to do. */
 import { html } from './html.ts';
 import type { PageContent } from './page-frame.ts';
 
@@ -18,13 +18,5 @@ export function unknownTorrentPage(infoHash: string): PageContent {
     main: html`<section class="problem"><h1>This tracker does not know that torrent</h1>
 ${isHash ? html`<p>Nobody shares <code>${infoHash}</code> here, and it is not in the catalog.</p>` : html`<p>The address does not end in an info-hash, which has 40 hex digits.</p>`}
 <p>Load this page again when somebody has announced it. Until then: check the info-hash, or look among the <a href="/">torrents</a> that are shared now.</p></section>`,
-  };
-}
-
-export function failurePage(): PageContent {
-  return {
-    title: 'The page could not be made · Shoal tracker',
-    main: html`<section class="problem"><h1>This page could not be made</h1>
-<p>The tracker goes on answering announces; its log says what failed. Load the page again, or start from the <a href="/">torrents</a>.</p></section>`,
   };
 }

@@ -9,7 +9,7 @@ h1, h2 { font-size: var(--size); font-weight: 600; }
 ul { list-style: none; }
 a { color: inherit; text-decoration: none; }
 p a, dd a { color: var(--accent); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
-code { font: var(--small)/var(--line-height) var(--mono); }
+code { font-family: var(--mono); font-size: var(--small); line-height: 1; }
 b { font-weight: 600; }
 [hidden] { display: none !important; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -42,19 +42,17 @@ b { font-weight: 600; }
 .figures dt { color: var(--quiet); font-size: var(--small); }
 .figures dd { font-size: var(--large); line-height: 28px; font-weight: 500; white-space: nowrap; }
 
-.plots, .split { display: grid; grid-template-columns: 1fr 1fr; gap: 24px 40px; }
-.plots { padding: 16px 0 20px; border-top: 1px solid var(--line); }
-.split { padding: 16px 0 24px; border-top: 1px solid var(--line); }
-.split > *, .plots > * { min-width: 0; }
-figcaption { display: flex; align-items: baseline; gap: 16px; }
-figcaption h2 { margin-right: auto; }
-.when { color: var(--quiet); font-size: var(--small); }
-.legend { color: var(--quiet); font-size: var(--small); white-space: nowrap; }
-.legend b { color: var(--text); }
+.activity { display: grid; grid-template-columns: 2fr 1fr; gap: 24px 40px; padding: 16px 0 12px; border-top: 1px solid var(--line); }
+.plots { display: grid; grid-template-columns: 1fr 1fr; gap: 24px 40px; }
+.activity > *, .plots > * { min-width: 0; }
+.activity section { padding: 0; border: 0; margin: 0; }
+figcaption { display: flex; align-items: baseline; gap: 12px; white-space: nowrap; }
+.reading { flex: 1; overflow: hidden; color: var(--quiet); font-size: var(--small); text-align: right; }
+.legend { color: var(--quiet); font-size: var(--small); }
 .legend::before { content: ""; display: inline-block; width: 12px; height: 0; margin-right: 4px; vertical-align: 4px; border-top: 2px solid var(--accent); }
 .legend.other::before { border-top: 2px dotted var(--strong); }
-.plot-area { position: relative; display: grid; grid-template-columns: 40px 1fr; margin-top: 12px; }
-.plot-area svg { display: block; width: 100%; height: 104px; overflow: visible; }
+.plot-area { position: relative; display: grid; grid-template-columns: 44px 1fr; margin-top: 12px; }
+.plot-area svg { display: block; width: 100%; height: 112px; overflow: visible; }
 .plot-y { display: flex; flex-direction: column; justify-content: space-between; margin: -8px 8px -8px 0; text-align: right; line-height: 16px; }
 .plot-x { grid-column: 2; display: grid; grid-template-columns: repeat(4, 1fr); margin-top: 8px; line-height: 16px; position: relative; }
 .plot-x span:last-child { position: absolute; right: 0; }
@@ -65,13 +63,17 @@ figcaption h2 { margin-right: auto; }
 .plot .area { fill: var(--tint); }
 .plot .line { stroke: var(--accent); stroke-width: 1.5; stroke-linejoin: round; }
 .plot .line.other { stroke: var(--strong); stroke-dasharray: 2 3; stroke-linecap: round; }
-.plot .cursor { stroke: var(--text); stroke-width: 1; }
+.plot .cursor { stroke: var(--strong); stroke-width: 1; }
 .plot details { margin-top: 8px; }
 summary { color: var(--quiet); font-size: var(--small); cursor: pointer; width: fit-content; }
 summary:hover { color: var(--text); }
 summary h2 { display: inline; color: var(--text); }
 
-.urls { margin-top: 8px; }
+.announce { display: flex; flex-wrap: wrap; align-items: center; gap: 0 24px; padding: 8px 0; min-height: 48px; }
+.announce details { flex-basis: 100%; }
+.announce details[open] { padding-bottom: 4px; }
+.announce:not(:has(details[open])) details { flex-basis: auto; }
+.urls { display: flex; flex-wrap: wrap; gap: 0 24px; }
 .urls li { display: flex; align-items: center; gap: 8px; min-height: var(--row); }
 .urls code, .facts code { min-width: 0; overflow-wrap: anywhere; }
 button { font: inherit; color: inherit; }
@@ -82,23 +84,22 @@ button { font: inherit; color: inherit; }
 .actions a { color: var(--text); text-decoration: none; }
 
 table { width: 100%; border-collapse: collapse; }
-th, td { height: var(--row); padding: 0 0 0 16px; text-align: left; font-weight: 400; white-space: nowrap; }
+th, td { height: calc(var(--row) - 1px); padding: 0 0 0 16px; text-align: left; font-weight: 400; white-space: nowrap; }
 th:first-child, td:first-child { padding-left: 0; }
 thead th { color: var(--quiet); font-size: var(--small); }
 tbody tr { border-top: 1px solid var(--line); }
 .number, .transports td, .transports thead th { text-align: right; }
+.transports th, .transports td { height: 27px; }
+.transports td:first-child { text-align: left; }
 .plot details td, .plot details thead th { text-align: right; }
 .plot details th:first-child { text-align: left; }
-.wide { overflow-x: auto; }
-.transports { margin-top: 4px; }
 .none { color: var(--quiet); }
 
 section { padding-top: 16px; }
-.split section { padding-top: 0; }
-section + section, .figures + section { border-top: 1px solid var(--line); }
+section + section, .figures + section, .activity + section { border-top: 1px solid var(--line); }
 section + section { margin-top: 16px; }
-.split section + section { border: 0; margin: 0; }
-.split + section { border-top: 1px solid var(--line); }
+.announce + section { margin-top: 0; }
+#table { scroll-margin-top: 8px; }
 .bar { display: flex; align-items: center; gap: 12px; min-height: 32px; }
 .bar h1, .bar h2 { font-size: 16px; }
 .found { color: var(--quiet); }
@@ -109,7 +110,8 @@ section + section { margin-top: 16px; }
 .search input[type=search]:focus-visible { outline-offset: -1px; }
 .search kbd { position: absolute; left: 252px; width: 20px; height: 20px; border: 1px solid var(--edge); border-radius: var(--radius); color: var(--quiet); font: 12px/18px var(--mono); text-align: center; pointer-events: none; }
 .search button, .search .clear { height: 32px; line-height: 30px; }
-.clear { color: var(--accent); }
+.search span { display: contents; }
+.search .clear { padding: 0 4px; color: var(--accent); }
 .sorts { display: none; }
 
 .torrents, .catalog, .peers, .files { table-layout: fixed; margin-top: 8px; }
@@ -120,18 +122,18 @@ thead th a:hover, thead th a.sorted { color: var(--text); }
 .arrow { width: 8px; height: 8px; fill: currentColor; }
 tbody tr:hover { background: var(--hover); }
 tbody .name { overflow: hidden; text-overflow: ellipsis; }
-tbody .name a { display: block; overflow: hidden; text-overflow: ellipsis; line-height: var(--row); }
+tbody .name a { display: block; overflow: hidden; text-overflow: ellipsis; line-height: calc(var(--row) - 1px); }
 tbody .name a:hover { color: var(--accent); }
 tbody .name a:focus-visible { outline-offset: -2px; }
 tbody .name code { color: var(--quiet); }
 .sub { display: none; }
-.state { display: inline-flex; align-items: center; gap: 12px; }
+.state { display: flex; align-items: center; gap: 12px; }
 .share { width: 48px; height: 4px; flex: none; }
 .share .rest { fill: var(--edge); }
 .share .part { fill: var(--accent); }
 .rank0 .word, .word.rank0 { color: var(--trouble); }
 .rank3 .word, .rank4 .word { color: var(--quiet); }
-.figures .state { font-size: var(--size); font-weight: 400; }
+.figures .state { height: 28px; font-size: var(--size); font-weight: 400; }
 tbody td { transition: color var(--quick); }
 .empty, .note { padding: 8px 0; color: var(--quiet); max-width: 72ch; }
 .pages { display: flex; gap: 16px; align-items: center; height: 48px; border-top: 1px solid var(--line); }
@@ -155,9 +157,11 @@ footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4p
 footer a { margin-left: 8px; color: inherit !important; }
 
 @media (max-width: 860px) {
-  .plots, .split { grid-template-columns: minmax(0, 1fr); }
+  .activity { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 720px) {
+  .plots { grid-template-columns: minmax(0, 1fr); gap: 16px; }
+  .plot-area svg { height: 72px; }
   body { padding: 0 16px; }
   .top { gap: 12px; }
   .running { display: none; }
@@ -169,7 +173,7 @@ footer a { margin-left: 8px; color: inherit !important; }
   .search input[type=search] { flex: 1; min-width: 0; width: 0; height: 40px; font-size: 16px; padding-right: 12px; }
   .search button, .search .clear { height: 40px; line-height: 38px; }
   .search kbd { display: none; }
-  .sorts { display: flex; flex-wrap: wrap; gap: 4px 12px; margin-top: 8px; color: var(--quiet); font-size: var(--small); }
+  .sorts { display: flex; flex-wrap: wrap; align-items: center; gap: 0 12px; margin-top: 8px; color: var(--quiet); font-size: var(--small); }
   .sorts a { display: inline-flex; align-items: center; gap: 4px; padding: 4px 0; }
   .sorts a.sorted { color: var(--text); font-weight: 600; }
   .torrents .size, .torrents .completed, .torrents .health, .catalog .size, .catalog .published, .catalog .health, .peers .family { display: none; }
@@ -178,8 +182,10 @@ footer a { margin-left: 8px; color: inherit !important; }
   .torrents tbody .name, .catalog tbody .name { height: 56px; vertical-align: top; }
   .sub { display: block; padding-bottom: 8px; color: var(--quiet); font-size: var(--small); overflow: hidden; text-overflow: ellipsis; }
   th, td { padding-left: 8px; }
-  .peers th:nth-child(4), .peers td:nth-child(4) { width: 72px; }
-  .peers .number, .files .number { width: 92px; }
+  .peers th:nth-child(2), .peers td:nth-child(2) { width: 104px; }
+  .peers th:nth-child(4), .peers td:nth-child(4) { width: 64px; }
+  .peers .number { width: 80px; }
+  .files .number { width: 92px; }
   .facts > div { flex-direction: column; gap: 0; }
   .urls li { min-height: 40px; }
   .copy { height: 32px; line-height: 30px; }

@@ -44,7 +44,8 @@ export class SwarmIndex {
 
   constructor(view: TrackerView) {
     this.#view = view;
-    this.names = view.catalog && new KnownNames(view.catalog);
+    const source = view.catalog ?? view.names;
+    this.names = source && new KnownNames(source);
   }
 
   async current(): Promise<IndexedSwarms> {

@@ -1,19 +1,19 @@
 /**
  * The look in numbers: colours, sizes, type and time, shared by every page of Shoal.
- * Neutrals are steps of OKLCH lightness, the same in both schemes: light step = 98.5 - x, dark = 17 + x.
+ * Neutrals are steps of OKLCH lightness, the same in both schemes: light step = 98.5 - x, dark = 19 + x.
  * One hue is the accent; red means trouble and nothing else. `tokens.test.ts` holds the contrasts.
  */
 const neutralHue = 245;
 const accentHue = 235;
 const lightest = 98.5;
-const darkest = 17;
+const darkest = 19;
 
 /** Distance from the page's own lightness, in percent. */
 export const neutralSteps = {
   page: 0,
   raised: 2.5,
   hover: 4,
-  line: 9,
+  line: 8,
   edge: 16,
   strong: 44,
   quiet: 53,

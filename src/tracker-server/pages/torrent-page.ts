@@ -41,7 +41,7 @@ ${item === undefined && html`<p class="note">It is not in the catalog: the track
 <div data-live="problems">${problemNotes(input.problems)}</div>
 <dl class="figures" data-live="figures">${figures(input)}</dl>
 ${getPart(input)}
-${item !== undefined && filePart(item)}
+${item !== undefined && item.fileCount > 1 && filePart(item)}
 <section aria-labelledby="peers"><div class="bar"><h2 id="peers">Peers</h2><p class="found" data-live="shown">${peersNote(input)}</p></div>
 <div data-live="peers">${input.peers.length === 0 ? html`<p class="empty">Nobody shares it at the moment. Peers show up here with their next announce.</p>` : peerTable(input.peers, input.showAddresses)}</div>
 </section>`,

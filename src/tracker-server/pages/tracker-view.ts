@@ -14,6 +14,8 @@ export interface TrackerView {
   readonly announceUrls: readonly string[];
   /** Absent when the tracker keeps none. */
   readonly catalog?: CatalogView;
+  /** Names that are known otherwise, where there is no catalog. */
+  readonly names?: NameView;
   /** A sentence for the operator about what is degraded besides the store; absent when nothing is. */
   problem?(): string | undefined;
   readonly settings: {
@@ -75,9 +77,12 @@ export const catalogOrders = ['published', 'name', 'size'] as const;
 export type CatalogOrder = (typeof catalogOrders)[number];
 
 /** Rejections are shown on the page in words: their message is a sentence for people. */
-export interface CatalogView {
-  /** Those of at most 500 info-hashes that are listed. */
+export interface NameView {
+  /** Those of at most 200 info-hashes that have a name. */
   lookup(infoHashes: readonly string[]): Promise<ReadonlyMap<string, TorrentFacts>>;
+}
+
+export interface CatalogView extends NameView {
   list(query: {
     /** Words of names and file names; empty for everything. */
     readonly search: string;

@@ -33,27 +33,25 @@ function showAt(figure: HTMLElement, part: number): void {
     if (Math.abs(age - wanted) < Math.abs(ages[nearest]! - wanted)) nearest = i;
   }
   const age = ages[nearest]!;
-  showValues(figure, nearest);
-  const when = figure.querySelector<HTMLElement>('.when');
-  if (when !== null)
-    when.textContent = age < 60 ? `${age} s ago` : `${Math.round(age / 60)} min ago`;
+  const values = [...figure.querySelectorAll<HTMLElement>('.legend')].map(
+    ({ dataset }) => dataset.values?.split(' ')[nearest] ?? '',
+  );
+  say(
+    figure,
+    `${age < 60 ? `${age} s` : `${Math.round(age / 60)} min`} ago: ${values.join(' and ')}`,
+  );
   const x = 360 * (1 - Math.min(age, span) / span);
   cursorOf(figure)?.setAttribute('d', `M${x} 0V100`);
 }
 
 function showNewest(figure: HTMLElement): void {
-  showValues(figure, -1);
-  const when = figure.querySelector<HTMLElement>('.when');
-  if (when !== null) when.textContent = '';
+  say(figure, figure.querySelector<HTMLElement>('.reading')?.dataset.unless ?? '');
   figure.querySelector('.cursor')?.remove();
 }
 
-function showValues(figure: HTMLElement, index: number): void {
-  for (const legend of figure.querySelectorAll<HTMLElement>('.legend')) {
-    const value = legend.dataset.values?.split(' ').at(index);
-    const place = legend.querySelector('b');
-    if (place !== null && value !== undefined && value !== '') place.textContent = value;
-  }
+function say(figure: HTMLElement, text: string): void {
+  const place = figure.querySelector('.reading');
+  if (place !== null) place.textContent = text;
 }
 
 function cursorOf(figure: HTMLElement): SVGPathElement | undefined {
