@@ -8,10 +8,13 @@ import { SocketError } from './batch-sockets.ts';
 import type { Libc } from './libc.ts';
 import { AF_INET, AF_INET6, EBADF, EINTR, ENOTSOCK, MSG_WAITFORONE } from './linux.ts';
 
-/** On the clock of the store, monotonic; and of the wall. */
-export interface BatchClock {
+/** What changes while a thread answers. */
+export interface BatchThread {
+  /** Monotonic, the clock of the store. */
   readonly nowMs: () => number;
+  /** Of the wall clock. */
   readonly second: () => number;
+  readonly isStopped: () => boolean;
 }
 
 export class BatchLoop {
@@ -20,7 +23,7 @@ export class BatchLoop {
   readonly #memory: BatchMemory;
   readonly #size: number;
   readonly #responder: UdpResponder;
-  readonly #clock: BatchClock;
+  readonly #thread: BatchThread;
   readonly #ipv4 = new Uint8Array(4);
   readonly #ipv6 = new Uint8Array(16);
 
@@ -31,14 +34,14 @@ export class BatchLoop {
     memory: BatchMemory,
     size: number,
     responder: UdpResponder,
-    clock: BatchClock,
+    thread: BatchThread,
   ) {
     this.#libc = libc;
     this.#fd = fd;
     this.#memory = memory;
     this.#size = size;
     this.#responder = responder;
-    this.#clock = clock;
+    this.#thread = thread;
   }
 
   /** Waits as long as the socket's time-out for a first datagram. Throws when the socket is gone. */
@@ -50,7 +53,9 @@ export class BatchLoop {
       if (received < 0) this.#checkSocket();
       return;
     }
-    this.#responder.setTime(this.#clock.nowMs(), this.#clock.second());
+    // Woken to stop, a socket seems to receive empty datagrams.
+    if (this.#thread.isStopped()) return;
+    this.#responder.setTime(this.#thread.nowMs(), this.#thread.second());
     let replies = 0;
     for (let i = 0; i < received; i++) {
       const length = this.#answer(i, memory.replyAt(replies));

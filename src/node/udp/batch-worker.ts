@@ -24,6 +24,7 @@ const libc = await loadLibc();
 // This thread's own clock is the fastest to read; the clocks differ by a constant.
 const aheadMs = machineMs() - performance.now() - data.clockAheadMs;
 const nowMs = (): number => performance.now() + aheadMs;
+const isStopped = (): boolean => Atomics.load(control, batchControl.stop) !== 0;
 const second = (): number => Math.floor(Date.now() / 1000);
 
 const { logic, access, limit } = attachTracker(data.tracker, data.thread, nowMs);
@@ -31,11 +32,15 @@ const connectionIds = new ConnectionIds(data.connectionSecret);
 const responder = new UdpResponder({ logic, connectionIds, limit });
 const native = libc.allocate(batchMemoryBytes(batchSize));
 const memory = new BatchMemory(native, batchSize);
-const loop = new BatchLoop(libc, data.fd, memory, batchSize, responder, { nowMs, second });
+const loop = new BatchLoop(libc, data.fd, memory, batchSize, responder, {
+  nowMs,
+  second,
+  isStopped,
+});
 
 port.postMessage('ready');
 let seen = 0;
-while (Atomics.load(control, batchControl.stop) === 0) {
+while (!isStopped()) {
   loop.turn();
   if (Atomics.load(control, batchControl.messages) !== seen) seen += takeMessages();
 }
