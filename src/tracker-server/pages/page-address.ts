@@ -1,4 +1,5 @@
 /** Addresses of the pages: what a query means, and the links that lead to the same page otherwise sorted. */
+import { displayText } from '../../base/display-text.ts';
 import { isDescendingFirst, type SwarmOrder, swarmOrders } from './swarm-order.ts';
 import type { TorrentQuery } from './torrent-search.ts';
 import { type CatalogOrder, catalogOrders } from './tracker-view.ts';
@@ -34,7 +35,7 @@ function readRest(raw: RawQuery, descendingFirst: boolean) {
   const direction = single(raw.order);
   const page = Number(single(raw.page));
   return {
-    search: (single(raw.q) ?? '').slice(0, maxSearchLength).toWellFormed().trim(),
+    search: displayText(single(raw.q) ?? '', maxSearchLength),
     descending: direction === 'descending' || (direction !== 'ascending' && descendingFirst),
     page: Number.isInteger(page) && page >= 1 && page <= maxPage ? page : 1,
   };
