@@ -3,14 +3,35 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SeededRandom } from '../base/random.ts';
-import { MemorySwarmStore, type MemorySwarmStoreOptions } from './memory-swarm-store.ts';
+import { MemorySwarmStore } from './memory-swarm-store.ts';
+import type { SwarmMemoryOptions } from './swarm-memory.ts';
 import { ask, hashOf, peerTimeoutMs, testSwarmStore } from './swarm-store-conformance.test.ts';
 
-function makeStore(options: Partial<MemorySwarmStoreOptions> = {}): MemorySwarmStore {
+interface Chosen extends Partial<SwarmMemoryOptions> {
+  readonly tickBudget?: number;
+}
+
+function makeStore(options: Chosen = {}): MemorySwarmStore {
   return new MemorySwarmStore({ random: new SeededRandom(1), peerTimeoutMs, ...options });
 }
 
-testSwarmStore('memory store', () => makeStore());
+testSwarmStore('memory store', () => makeStore(), {});
+testSwarmStore('memory store with peer ids', () => makeStore({ keepsPeerIds: true }), {
+  keepsPeerIds: true,
+});
+testSwarmStore('shared memory store', () => makeStore({ isShared: true }), {});
+
+test('the first 8 bytes of peer ids tell the client, whether the rest is kept or not', async () => {
+  for (const keepsPeerIds of [false, true]) {
+    const store = makeStore({ keepsPeerIds });
+    await ask(store, { at: '8.8.8.8:1', left: 1, peerId: 7 });
+    await ask(store, { at: '8.8.8.8:1', left: 1, peerId: 8, event: 'started' });
+    store.peers(hashOf(1), 10, 0, (peers) => {
+      assert.ok(!('code' in peers));
+      assert.deepEqual(peers[0]?.client, new Uint8Array(8).fill(8));
+    });
+  }
+});
 
 test('a flood of invented info-hashes evicts itself, not the swarms that were there', async () => {
   const store = makeStore({ maxSwarms: 100, maxPeers: 150 });
@@ -57,14 +78,6 @@ test('counts of empty swarms are kept for a bounded number, the newest', async (
     for (const [i, { downloads }] of counts.entries()) if (downloads === 1) kept.push(i);
   });
   assert.deepEqual(kept, [7, 8, 9]);
-});
-
-test('without kept peer ids, none are returned and all else works', async () => {
-  const store = makeStore({ keepsPeerIds: false });
-  for (let i = 1; i < 40; i++) await ask(store, { at: `8.8.8.8:${i}`, left: i % 2, peerId: i });
-  const { peers, peerIds } = await ask(store, { at: '8.8.8.8:99', left: 1, ids: true });
-  assert.equal(peers.length, 39);
-  assert.ok(peerIds.every((id) => id === 0));
 });
 
 test('time and stops mixed at random leave exactly the peers heard of lately', async () => {

@@ -1,92 +1,107 @@
 /**
- * Swarms in this process's memory. Invariants: the totals equal the sums over all swarms; a swarm in
- * the map has a peer; every pool that has a peer waits in the wheel for the time at which its quietest
- * peer is due. The limits bound the memory whatever is announced: when one is reached, swarms that were
- * added last and still have one peer go first, which is what a flood of invented info-hashes adds.
+ * Swarms in memory that threads may share: every thread has a store of its own on one `SwarmMemory`.
+ * A request takes its swarm's shard, looks, changes and copies out, and lets go; nothing is allocated.
+ * The memory's budget bounds what is kept, whatever is announced: when it is reached, `RoomMaker` says
+ * what goes, and where that is not enough, unknown peers are refused while known ones are refreshed.
+ *
+ * Layout and reasons: docs/decisions/0010-swarms-in-shared-memory.md.
  */
-
 import type { Random } from '../base/random.ts';
-import { encodeLatin1 } from '../base/text.ts';
 import type { SwarmCounts } from '../protocol/swarm-counts.ts';
-import { ExpiryWheel } from './expiry-wheel.ts';
-import type { PeerPool } from './peer-pool.ts';
-import { type Asker, PeerSelection } from './peer-selection.ts';
-import { Swarm } from './swarm.ts';
+import { PeerChoice, type PeerIdOutput } from './memory/peer-choice.ts';
+import { PeerKey } from './memory/peer-key.ts';
+import { RoomMaker } from './memory/room-maker.ts';
+import { StepClock } from './memory/step-clock.ts';
+import { swarmPeers } from './memory/swarm-peers.ts';
+import { SwarmSweeper } from './memory/swarm-sweeper.ts';
+import { infoHashWords, swarm } from './memory/swarm-table.ts';
+import { SwarmWalk } from './memory/swarm-walk.ts';
+import { Swarms } from './memory/swarms.ts';
+import { loadWords, wordBytes } from './memory/word-bytes.ts';
+import { WordLock } from './memory/word-lock.ts';
 import {
-  type AnnounceOutput,
-  isStoreFailure,
-  type LocalSwarmStore,
-  type PeerSnapshot,
-  type StoreAnnounce,
-  type StoreFailure,
-  type StoreHealth,
-  type StoreReply,
-  type SwarmScan,
-  type SwarmSnapshot,
-  type SwarmTotals,
+  createSwarmMemory,
+  lineWords,
+  place,
+  type SwarmMemory,
+  type SwarmMemoryOptions,
+  shard,
+} from './swarm-memory.ts';
+import type {
+  AnnounceOutput,
+  LocalSwarmStore,
+  PeerSnapshot,
+  StoreAnnounce,
+  StoreFailure,
+  StoreHealth,
+  StoreReply,
+  SwarmScan,
+  SwarmSnapshot,
+  SwarmTotals,
 } from './swarm-store.ts';
 
-export interface MemorySwarmStoreOptions {
+interface StoreSettings {
+  /** Of this thread's choices. */
   readonly random: Random;
-  /** A peer not heard of for this long is forgotten; rounded up to seconds. */
-  readonly peerTimeoutMs: number;
-  /** Both default to 2,000,000. */
-  readonly maxSwarms?: number;
-  readonly maxPeers?: number;
   /** Most peers in one reply, both families together; 200 unless told. */
   readonly maxReplyPeers?: number;
-  /** How many empty swarms' download counts are remembered; 100,000 unless told. */
-  readonly maxRetainedDownloads?: number;
-  /** Needed for replies that are not compact; costs 20 bytes a peer. True unless told. */
-  readonly keepsPeerIds?: boolean;
-  /** Peers forgotten and pools looked at in one tick; 10,000 unless told. */
+  /** Peers forgotten in one tick; 16,384 unless told. */
   readonly tickBudget?: number;
 }
 
-interface Waiting {
-  readonly swarm: Swarm;
-  readonly pool: PeerPool;
-}
+/** A store on a memory that exists, or one with a small memory of its own, 64 MiB unless told. */
+export type MemorySwarmStoreOptions = StoreSettings &
+  ({ readonly memory: SwarmMemory } | (SwarmMemoryOptions & { readonly memory?: never }));
 
-const wheelBuckets = 128;
-/** See `SwarmStore.announce`: enough to get the metadata from, little enough to waste. */
-const maxSeedersForNewcomer = 10;
+const full: StoreFailure = { code: 'STORE_FULL', reason: 'the tracker is full' };
+const privateBudgetBytes = 64 * 2 ** 20;
+/** Swarms given up for one announce are 1, 2, 4 and so on to 2 to the power of this, less one. */
+const maxRoomTries = 8;
 
 export class MemorySwarmStore implements LocalSwarmStore {
-  readonly #swarms = new Map<string, Swarm>();
-  /** Swarms in the order they were added; entries that no longer count are dropped lazily. */
-  #newcomers: Swarm[] = [];
-  readonly #retainedDownloads = new Map<string, number>();
-  readonly #waiting = new Map<PeerPool, Waiting>();
-  readonly #wheel: ExpiryWheel<Waiting>;
-  readonly #poolSettings: { keepsPeerIds: boolean; hashSeed: number };
-  readonly #timeoutSeconds: number;
-  readonly #maxSwarms: number;
-  readonly #maxPeers: number;
-  readonly #maxRetainedDownloads: number;
+  readonly memory: SwarmMemory;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #swarms: Swarms;
+  readonly #lock: WordLock;
+  readonly #clock: StepClock;
+  readonly #choice: PeerChoice;
+  readonly #room: RoomMaker;
+  readonly #sweeper: SwarmSweeper;
   readonly #tickBudget: number;
-  readonly #ipv4: PeerSelection;
-  readonly #ipv6: PeerSelection;
-  readonly #record4 = new Uint8Array(6);
-  readonly #record6 = new Uint8Array(18);
-  #epochMs: number | undefined;
-  #seeders = 0;
-  #leechers = 0;
+  readonly #hasLimits: boolean;
+  readonly #infoHash = new Int32Array(infoHashWords);
+  readonly #key = new PeerKey();
+  readonly #cold: Int32Array;
+  readonly #reply: AnnounceOutput;
+  readonly #replyPeerIds: PeerIdOutput;
 
   constructor(options: MemorySwarmStoreOptions) {
+    const { random } = options;
+    const memory =
+      options.memory ?? createSwarmMemory({ budgetBytes: privateBudgetBytes, ...options });
     const maxReplyPeers = options.maxReplyPeers ?? 200;
-    this.#poolSettings = {
-      keepsPeerIds: options.keepsPeerIds ?? true,
-      hashSeed: options.random.below(0x1_0000_0000),
-    };
-    this.#timeoutSeconds = Math.max(1, Math.ceil(options.peerTimeoutMs / 1000));
-    this.#wheel = new ExpiryWheel(this.#timeoutSeconds + 2, wheelBuckets);
-    this.#maxSwarms = options.maxSwarms ?? 2_000_000;
-    this.#maxPeers = options.maxPeers ?? 2_000_000;
-    this.#maxRetainedDownloads = options.maxRetainedDownloads ?? 100_000;
-    this.#tickBudget = options.tickBudget ?? 10_000;
-    this.#ipv4 = new PeerSelection(6, maxReplyPeers, options.random);
-    this.#ipv6 = new PeerSelection(18, maxReplyPeers, options.random);
+    this.memory = memory;
+    this.#words = memory.words;
+    this.#swarms = new Swarms(memory);
+    this.#lock = new WordLock(memory);
+    this.#clock = new StepClock(memory);
+    this.#choice = new PeerChoice(memory, this.#swarms, random, maxReplyPeers);
+    this.#room = new RoomMaker(memory, this.#swarms, this.#lock);
+    this.#sweeper = new SwarmSweeper(memory, this.#swarms, this.#lock);
+    this.#tickBudget = options.tickBudget ?? 16_384;
+    this.#hasLimits = memory.maxPeers !== Infinity || memory.maxSwarms !== Infinity;
+    this.#cold = new Int32Array(this.#swarms.pools.blocks.coldWords);
+    this.#reply = emptyOutput(maxReplyPeers);
+    const idBytes = memory.keepsPeerIds ? 20 * maxReplyPeers : 0;
+    this.#replyPeerIds = { ipv4: new Uint8Array(idBytes), ipv6: new Uint8Array(idBytes) };
+  }
+
+  announceNow(
+    request: StoreAnnounce,
+    nowMs: number,
+    output: AnnounceOutput,
+  ): StoreFailure | undefined {
+    return this.#announce(request, nowMs, output, undefined);
   }
 
   announce(
@@ -94,28 +109,29 @@ export class MemorySwarmStore implements LocalSwarmStore {
     nowMs: number,
     done: (reply: StoreReply | StoreFailure) => void,
   ): void {
-    const key = keyOf(request.infoHash);
-    const record = this.#packRecord(request);
-    if (request.event === 'stopped') {
-      const counts = this.#leave(key, request.address, record);
-      this.#ipv4.clear();
-      this.#ipv6.clear();
-      done({ ...counts, ipv4: this.#ipv4.packed(false), ipv6: this.#ipv6.packed(false) });
+    const reply = this.#reply;
+    const namesPeers = request.wantsPeerIds && this.memory.keepsPeerIds;
+    const peerIds = namesPeers ? this.#replyPeerIds : undefined;
+    const failure = this.#announce(request, nowMs, reply, peerIds);
+    if (failure !== undefined) {
+      done(failure);
       return;
     }
-    const swarm = this.#swarmFor(key, request.address, record);
-    if (swarm === undefined) {
-      done({ code: 'STORE_FULL', reason: 'the tracker is full' });
-      return;
-    }
-    const { pool, slot } = this.#enter(swarm, request, record, this.#seconds(nowMs));
-    this.#select(swarm, request, pool, slot);
+    const { seeders, leechers, downloads, ipv4, ipv6, ipv4Count, ipv6Count } = reply;
+    const ids = (bytes: Uint8Array, count: number) =>
+      bytes.subarray(0, namesPeers ? 20 * count : 0);
     done({
-      seeders: swarm.seeders,
-      leechers: swarm.leechers,
-      downloads: swarm.downloads,
-      ipv4: this.#ipv4.packed(request.wantsPeerIds),
-      ipv6: this.#ipv6.packed(request.wantsPeerIds),
+      seeders,
+      leechers,
+      downloads,
+      ipv4: {
+        addresses: ipv4.subarray(0, 6 * ipv4Count),
+        peerIds: ids(this.#replyPeerIds.ipv4, ipv4Count),
+      },
+      ipv6: {
+        addresses: ipv6.subarray(0, 18 * ipv6Count),
+        peerIds: ids(this.#replyPeerIds.ipv6, ipv6Count),
+      },
     });
   }
 
@@ -123,7 +139,12 @@ export class MemorySwarmStore implements LocalSwarmStore {
     infoHashes: readonly Uint8Array[],
     done: (counts: readonly SwarmCounts[] | StoreFailure) => void,
   ): void {
-    done(infoHashes.map((infoHash) => this.#counts(keyOf(infoHash))));
+    done(
+      infoHashes.map((infoHash) => {
+        loadWords(infoHash, this.#infoHash);
+        return this.#inSwarm((record) => this.#counts(record));
+      }),
+    );
   }
 
   peers(
@@ -132,227 +153,201 @@ export class MemorySwarmStore implements LocalSwarmStore {
     nowMs: number,
     done: (peers: readonly PeerSnapshot[] | StoreFailure) => void,
   ): void {
-    done(this.#swarms.get(keyOf(infoHash))?.peers(limit, this.#seconds(nowMs)) ?? []);
-  }
-
-  health(): StoreHealth {
-    return { status: 'ok' };
-  }
-
-  announceNow(
-    request: StoreAnnounce,
-    nowMs: number,
-    output: AnnounceOutput,
-  ): StoreFailure | undefined {
-    let failure: StoreFailure | undefined;
-    this.announce(request, nowMs, (reply) => {
-      if (isStoreFailure(reply)) {
-        failure = reply;
-        return;
-      }
-      output.seeders = reply.seeders;
-      output.leechers = reply.leechers;
-      output.downloads = reply.downloads;
-      output.ipv4.set(reply.ipv4.addresses, output.ipv4At);
-      output.ipv4Count = reply.ipv4.addresses.length / 6;
-      output.ipv6.set(reply.ipv6.addresses, output.ipv6At);
-      output.ipv6Count = reply.ipv6.addresses.length / 18;
-    });
-    return failure;
+    loadWords(infoHash, this.#infoHash);
+    done(this.#peers(limit, this.#clock.step(nowMs)));
   }
 
   totals(): SwarmTotals {
-    return { swarms: this.#swarms.size, seeders: this.#seeders, leechers: this.#leechers };
+    const sums = { swarms: 0, seeders: 0, leechers: 0 };
+    const { shards, shardsAt } = this.memory;
+    for (let i = 0, line = shardsAt; i < shards; i++, line += lineWords) {
+      sums.swarms += this.#words[line + shard.swarms]!;
+      sums.seeders += this.#words[line + shard.seeders]!;
+      sums.leechers += this.#words[line + shard.leechers]!;
+    }
+    return sums;
   }
 
+  /** One thread alone calls this. */
   tick(nowMs: number): number {
-    const nowSeconds = this.#seconds(nowMs);
-    let budget = this.#tickBudget;
-    let forgotten = 0;
-    while (budget > 0) {
-      const waiting = this.#wheel.takeDue(nowSeconds);
-      if (waiting === undefined) break;
-      const { seeders, leechers } = waiting.pool;
-      const removed = waiting.pool.expire(nowSeconds - this.#timeoutSeconds, budget);
-      this.#seeders -= seeders - waiting.pool.seeders;
-      this.#leechers -= leechers - waiting.pool.leechers;
-      forgotten += removed;
-      budget -= removed + 1;
-      this.#settle(waiting.swarm, waiting.pool);
-    }
-    return forgotten;
+    return this.#sweeper.sweep(this.#clock.step(nowMs), this.#tickBudget);
   }
 
   scan(nowMs: number): SwarmScan {
-    const nowSeconds = this.#seconds(nowMs);
-    const swarms = this.#swarms.values();
+    const step = this.#clock.step(nowMs);
+    const walk = new SwarmWalk(this.memory, this.#swarms, this.#lock, false);
     return {
       next: (limit, done) => {
         const page: SwarmSnapshot[] = [];
-        while (page.length < limit) {
-          const step = swarms.next();
-          if (step.done === true) break;
-          page.push(snapshotSwarm(step.value, nowSeconds));
+        while (page.length < limit && walk.next()) {
+          this.#infoHash.set(walk.infoHash);
+          const found = this.#snapshot(step);
+          if (found !== undefined) page.push(found);
         }
         done(page);
       },
     };
   }
 
-  #seconds(nowMs: number): number {
-    this.#epochMs ??= nowMs;
-    return Math.max(0, Math.floor((nowMs - this.#epochMs) / 1000)) + this.#timeoutSeconds;
-  }
-
-  #packRecord(request: StoreAnnounce): Uint8Array {
-    const record = request.address.length === 4 ? this.#record4 : this.#record6;
-    record.set(request.address);
-    record[record.length - 2] = request.port >>> 8;
-    record[record.length - 1] = request.port;
-    return record;
-  }
-
-  #counts(key: string): SwarmCounts {
-    const swarm = this.#swarms.get(key);
-    if (swarm === undefined) {
-      return { seeders: 0, leechers: 0, downloads: this.#retainedDownloads.get(key) ?? 0 };
+  /** Degraded while unknown peers are refused, and for a 50th of the time-out after. */
+  health(): StoreHealth {
+    const since = this.#clock.last - this.#words[place.lastRefusalStep]!;
+    if (this.#words[place.hasRefused] === 0 || since * 50 > this.memory.timeoutSteps) {
+      return { status: 'ok' };
     }
-    return { seeders: swarm.seeders, leechers: swarm.leechers, downloads: swarm.downloads };
-  }
-
-  #leave(key: string, address: Uint8Array, record: Uint8Array): SwarmCounts {
-    const swarm = this.#swarms.get(key);
-    const pool = swarm?.findPool(address);
-    const slot = pool?.find(record) ?? -1;
-    if (swarm !== undefined && pool !== undefined && slot !== -1) {
-      if (slot < pool.seeders) this.#seeders--;
-      else this.#leechers--;
-      pool.remove(slot);
-      if (pool.size === 0) this.#settle(swarm, pool);
-    }
-    return this.#counts(key);
-  }
-
-  /** The swarm that can take this peer, with room made for it; undefined when there is none. */
-  #swarmFor(key: string, address: Uint8Array, record: Uint8Array): Swarm | undefined {
-    let swarm = this.#swarms.get(key);
-    const known = (swarm?.findPool(address)?.find(record) ?? -1) !== -1;
-    if (known) return swarm;
-    if (this.#seeders + this.#leechers >= this.#maxPeers && !this.#evictNewcomer(swarm))
-      return undefined;
-    if (swarm !== undefined) return swarm;
-    if (this.#swarms.size >= this.#maxSwarms && !this.#evictNewcomer(undefined)) return undefined;
-    swarm = new Swarm(key, this.#poolSettings);
-    swarm.downloads = this.#retainedDownloads.get(key) ?? 0;
-    this.#retainedDownloads.delete(key);
-    this.#swarms.set(key, swarm);
-    this.#newcomers.push(swarm);
-    if (this.#newcomers.length > 2 * this.#swarms.size + 64) this.#pruneNewcomers();
-    return swarm;
-  }
-
-  #enter(
-    swarm: Swarm,
-    request: StoreAnnounce,
-    record: Uint8Array,
-    nowSeconds: number,
-  ): { pool: PeerPool; slot: number } {
-    const pool = swarm.pool(request.address);
-    const { seeders, leechers } = pool;
-    const slot = pool.put(record, request.peerId, request.isSeeder, nowSeconds);
-    this.#seeders += pool.seeders - seeders;
-    this.#leechers += pool.leechers - leechers;
-    if (request.event === 'completed' && pool.countDownload(slot)) swarm.downloads++;
-    if (!this.#waiting.has(pool)) {
-      const waiting = { swarm, pool };
-      this.#waiting.set(pool, waiting);
-      this.#wheel.schedule(waiting, nowSeconds + this.#timeoutSeconds + 1);
-    }
-    return { pool, slot };
-  }
-
-  #select(swarm: Swarm, request: StoreAnnounce, pool: PeerPool, slot: number): void {
-    this.#ipv4.clear();
-    this.#ipv6.clear();
-    const { isSeeder, numWant } = request;
-    this.#drawAll(swarm, request, numWant, { pool, slot, isSeeder });
-    if (!isSeeder || request.event !== 'started' || this.#ipv4.count + this.#ipv6.count > 0) return;
-    const few = Math.min(numWant, maxSeedersForNewcomer);
-    this.#drawAll(swarm, request, few, { pool, slot, isSeeder: false });
-  }
-
-  #drawAll(swarm: Swarm, request: StoreAnnounce, numWant: number, asker: Asker): void {
-    const ownLength = request.address.length;
-    const draw = (addressLength: number, wanted: number): void => {
-      const selection = addressLength === 4 ? this.#ipv4 : this.#ipv6;
-      for (const candidates of swarm.poolsFor(addressLength, request.address)) {
-        selection.draw(candidates, wanted - selection.count, asker);
-      }
+    return {
+      status: 'degraded',
+      problem:
+        'The memory for swarms is full, so new peers are refused; give the tracker more of it.',
     };
-    if (!request.wantsBothFamilies) {
-      draw(ownLength, numWant);
-      return;
-    }
-    draw(ownLength === 4 ? 16 : 4, Math.floor(numWant / 2));
-    draw(ownLength, numWant - this.#ipv4.count - this.#ipv6.count);
   }
 
-  /** After peers left `pool`: waits for the next one due, or forgets the pool and the empty swarm. */
-  #settle(swarm: Swarm, pool: PeerPool): void {
-    const waiting = this.#waiting.get(pool);
-    if (waiting === undefined) return;
-    const oldestSeconds = pool.oldestSeconds;
-    if (oldestSeconds !== undefined) {
-      this.#wheel.schedule(waiting, oldestSeconds + this.#timeoutSeconds + 1);
-      return;
-    }
-    this.#wheel.remove(waiting);
-    this.#waiting.delete(pool);
-    if (swarm.size === 0) this.#forgetSwarm(swarm);
+  /** Memory in use, free parts of pages in use included, and what there is. */
+  usage(): { readonly usedBytes: number; readonly budgetBytes: number } {
+    return {
+      usedBytes: this.#swarms.blocks.usedBytes,
+      budgetBytes: this.#swarms.blocks.budgetBytes,
+    };
   }
 
-  #forgetSwarm(swarm: Swarm): void {
-    this.#swarms.delete(swarm.key);
-    if (swarm.downloads === 0 || this.#maxRetainedDownloads === 0) return;
-    this.#retainedDownloads.delete(swarm.key);
-    this.#retainedDownloads.set(swarm.key, swarm.downloads);
-    if (this.#retainedDownloads.size <= this.#maxRetainedDownloads) return;
-    for (const oldest of this.#retainedDownloads.keys()) {
-      this.#retainedDownloads.delete(oldest);
-      return;
+  #announce(
+    request: StoreAnnounce,
+    nowMs: number,
+    output: AnnounceOutput,
+    peerIds: PeerIdOutput | undefined,
+  ): StoreFailure | undefined {
+    const step = this.#clock.step(nowMs);
+    loadWords(request.infoHash, this.#infoHash);
+    this.#key.load(request.address, request.port);
+    const hash = this.#swarms.table.hash(this.#infoHash);
+    const line = this.#swarms.table.lineOf(hash);
+    for (let tries = 0; tries <= maxRoomTries; tries++) {
+      this.#lock.lock(line);
+      const isDone = this.#take(request, line, hash, step, output, peerIds);
+      this.#lock.unlock(line);
+      if (isDone) return undefined;
+      let given = 0;
+      while (given < 1 << tries && this.#room.makeRoom(this.#infoHash)) given++;
+      if (given === 0) break;
     }
+    this.#words[place.lastRefusalStep] = step;
+    this.#words[place.hasRefused] = 1;
+    return full;
   }
 
-  /** Forgets the newest swarm of one peer, other than `keep`; false when there is none. */
-  #evictNewcomer(keep: Swarm | undefined): boolean {
-    for (let swarm = this.#newcomers.pop(); swarm !== undefined; swarm = this.#newcomers.pop()) {
-      if (swarm === keep || this.#swarms.get(swarm.key) !== swarm || swarm.size !== 1) continue;
-      const peer = swarm.peers(1, 0)[0]!;
-      const record = new Uint8Array(peer.address.length + 2);
-      record.set(peer.address);
-      record[record.length - 2] = peer.port >>> 8;
-      record[record.length - 1] = peer.port;
-      this.#leave(swarm.key, peer.address, record);
+  /** False when there is no room, and then nothing has changed. */
+  #take(
+    request: StoreAnnounce,
+    line: number,
+    hash: number,
+    step: number,
+    output: AnnounceOutput,
+    peerIds: PeerIdOutput | undefined,
+  ): boolean {
+    const swarms = this.#swarms;
+    const key = this.#key;
+    const { isSeeder, event } = request;
+    let record = swarms.table.find(line, hash, this.#infoHash);
+    let at = record === 0 ? 0 : swarms.poolOf(record, key.kind);
+    const slot = at === 0 ? -1 : swarms.pools.find(at, key);
+    if (event === 'stopped') {
+      output.ipv4Count = 0;
+      output.ipv6Count = 0;
+      if (slot !== -1) {
+        swarms.leave(line, record, at, slot, true);
+        record = swarms.table.find(line, hash, this.#infoHash);
+      }
+      this.#writeCounts(record, output);
       return true;
     }
-    return false;
+    if (slot === -1) {
+      if (this.#hasLimits && this.#isAtLimit(record)) return false;
+      loadWords(request.peerId, this.#cold);
+      at = swarms.enter(line, hash, record, this.#infoHash, key, this.#cold, isSeeder, step);
+      if (at === 0) return false;
+      record = swarms.record;
+    } else {
+      swarms.refresh(line, at, slot, isSeeder, step);
+      if (event !== 'none' || this.memory.keepsPeerIds) {
+        loadWords(request.peerId, this.#cold);
+        swarms.pools.setCold(at, swarms.slot, this.#cold);
+      }
+    }
+    if (event === 'completed') swarms.countDownload(record, at, swarms.slot);
+    this.#writeCounts(record, output);
+    this.#choice.choose(record, at, swarms.slot, request, output, peerIds);
+    return true;
   }
 
-  #pruneNewcomers(): void {
-    this.#newcomers = this.#newcomers.filter((swarm) => this.#swarms.get(swarm.key) === swarm);
+  #isAtLimit(record: number): boolean {
+    const { swarms, seeders, leechers } = this.totals();
+    if (seeders + leechers >= this.memory.maxPeers) return true;
+    const isNew = record === 0 || this.#swarms.firstPool(record) === 0;
+    return isNew && swarms >= this.memory.maxSwarms;
+  }
+
+  #writeCounts(record: number, output: AnnounceOutput): void {
+    if (record === 0) {
+      output.seeders = 0;
+      output.leechers = 0;
+      output.downloads = 0;
+      return;
+    }
+    const seeders = this.#swarms.seeders(record);
+    output.seeders = seeders;
+    output.leechers = this.#swarms.size(record) - seeders;
+    output.downloads = this.#words[record + swarm.downloads]! >>> 0;
+  }
+
+  #counts(record: number): SwarmCounts {
+    if (record === 0) return { seeders: 0, leechers: 0, downloads: 0 };
+    const seeders = this.#swarms.seeders(record);
+    const leechers = this.#swarms.size(record) - seeders;
+    return { seeders, leechers, downloads: this.#words[record + swarm.downloads]! >>> 0 };
+  }
+
+  /** Calls with the record of the swarm `#infoHash`, 0 when there is none, under its shard's lock. */
+  #inSwarm<T>(look: (record: number) => T): T {
+    const hash = this.#swarms.table.hash(this.#infoHash);
+    const line = this.#swarms.table.lineOf(hash);
+    this.#lock.lock(line);
+    const seen = look(this.#swarms.table.find(line, hash, this.#infoHash));
+    this.#lock.unlock(line);
+    return seen;
+  }
+
+  #peers(limit: number, step: number): PeerSnapshot[] {
+    return this.#inSwarm((record) => swarmPeers(this.#swarms, record, limit, step));
+  }
+
+  /** Of the swarm `#infoHash`; undefined when it is gone. */
+  #snapshot(step: number): SwarmSnapshot | undefined {
+    const infoHash = wordBytes(this.#infoHash, 0, infoHashWords);
+    const counts = this.#inSwarm((record) =>
+      record === 0 || this.#swarms.firstPool(record) === 0 ? undefined : this.#counts(record),
+    );
+    if (counts === undefined) return undefined;
+    return {
+      infoHash,
+      ...counts,
+      peers: (limit) => {
+        loadWords(infoHash, this.#infoHash);
+        return this.#peers(limit, step);
+      },
+    };
   }
 }
 
-function keyOf(infoHash: Uint8Array): string {
-  return String.fromCharCode(...infoHash);
-}
-
-function snapshotSwarm(swarm: Swarm, nowSeconds: number): SwarmSnapshot {
+function emptyOutput(maxPeers: number): AnnounceOutput {
   return {
-    infoHash: encodeLatin1(swarm.key),
-    seeders: swarm.seeders,
-    leechers: swarm.leechers,
-    downloads: swarm.downloads,
-    peers: (limit) => swarm.peers(limit, nowSeconds),
+    seeders: 0,
+    leechers: 0,
+    downloads: 0,
+    ipv4: new Uint8Array(6 * maxPeers),
+    ipv4At: 0,
+    ipv4Count: 0,
+    ipv6: new Uint8Array(18 * maxPeers),
+    ipv6At: 0,
+    ipv6Count: 0,
   };
 }

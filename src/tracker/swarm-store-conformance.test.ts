@@ -23,10 +23,12 @@ export const peerTimeoutMs = 60_000;
 /** An empty store that forgets peers after `peerTimeoutMs`; released when `done` is called. */
 export type MakeStore = () => SwarmStore;
 
-/** A store on another machine has no peer ids, and sums that the caller does not wait for. */
-export interface RemoteStore {
-  /** Brings `totals()` up to date. */
-  settle(store: SwarmStore): Promise<void>;
+/** In what a store may differ. */
+export interface StoreTraits {
+  /** Its replies name peer ids when asked to; false unless told. */
+  readonly keepsPeerIds?: boolean;
+  /** Brings `totals()` up to date, where the caller would not wait for them otherwise. */
+  settle?(store: SwarmStore): Promise<void>;
 }
 
 interface Asked {
@@ -125,18 +127,19 @@ function publicPeer(index: number): string {
   return `8.8.${index >> 8}.${index & 255}:6881`;
 }
 
-export function testSwarmStore(name: string, makeStore: MakeStore, remote?: RemoteStore): void {
-  describe(`${name}: counting`, () => testCounting(makeStore, remote));
-  describe(`${name}: choosing peers`, () => testChoosing(makeStore, remote));
-  describe(`${name}: forgetting`, () => testForgetting(makeStore, remote));
+export function testSwarmStore(name: string, makeStore: MakeStore, traits: StoreTraits): void {
+  describe(`${name}: counting`, () => testCounting(makeStore, traits));
+  describe(`${name}: choosing peers`, () => testChoosing(makeStore));
+  describe(`${name}: forgetting`, () => testForgetting(makeStore, traits));
+  describe(`${name}: peer ids`, () => testPeerIds(makeStore, traits));
 }
 
-async function totalsOf(store: SwarmStore, remote?: RemoteStore): Promise<SwarmTotals> {
-  await remote?.settle(store);
+async function totalsOf(store: SwarmStore, traits: StoreTraits): Promise<SwarmTotals> {
+  await traits.settle?.(store);
   return store.totals();
 }
 
-function testCounting(makeStore: MakeStore, remote?: RemoteStore): void {
+function testCounting(makeStore: MakeStore, traits: StoreTraits): void {
   test('counts include the asker and follow it from leecher to seeder', async () => {
     const store = makeStore();
     const alone = await ask(store, { at: '8.8.8.8:1', left: 5, event: 'started' });
@@ -239,7 +242,7 @@ function testCounting(makeStore: MakeStore, remote?: RemoteStore): void {
           assert.deepEqual([...answer.peers].sort(), expected.sort());
         }
         const all = [...model.values()].flatMap((swarm) => [...swarm.values()]);
-        const totals = await totalsOf(store, remote);
+        const totals = await totalsOf(store, traits);
         assert.equal(totals.seeders, all.filter((isSeeder) => isSeeder).length);
         assert.equal(totals.seeders + totals.leechers, all.length);
         assert.equal(totals.swarms, [...model.values()].filter(({ size }) => size > 0).length);
@@ -249,7 +252,7 @@ function testCounting(makeStore: MakeStore, remote?: RemoteStore): void {
   });
 }
 
-function testChoosing(makeStore: MakeStore, remote?: RemoteStore): void {
+function testChoosing(makeStore: MakeStore): void {
   test('never more than wanted, never the asker, no peer twice', async () => {
     const store = makeStore();
     for (let i = 0; i < 120; i++) await ask(store, { at: publicPeer(i), left: 1, numWant: 0 });
@@ -334,19 +337,6 @@ function testChoosing(makeStore: MakeStore, remote?: RemoteStore): void {
     assert.equal(far.peers.filter((peer) => peer.startsWith('192.168.')).length, 0);
   });
 
-  test('peer ids come along in order when asked for', async () => {
-    const store = makeStore();
-    for (let i = 1; i <= 30; i++) {
-      await ask(store, { at: publicPeer(i), left: i % 2, peerId: i });
-    }
-    const plain = await ask(store, { at: publicPeer(99), left: 1 });
-    assert.deepEqual(plain.peerIds, []);
-    const named = await ask(store, { at: publicPeer(99), left: 1, ids: true, numWant: 20 });
-    assert.equal(named.peers.length, 20);
-    const known = remote === undefined ? named.peers : [];
-    assert.deepEqual(named.peerIds.map(publicPeer), known);
-  });
-
   test('the request is borrowed: changing its bytes later changes nothing', async () => {
     const store = makeStore();
     const request = storeAnnounce({ at: '8.8.8.8:1', left: 1 });
@@ -356,7 +346,22 @@ function testChoosing(makeStore: MakeStore, remote?: RemoteStore): void {
   });
 }
 
-function testForgetting(makeStore: MakeStore, remote?: RemoteStore): void {
+function testPeerIds(makeStore: MakeStore, { keepsPeerIds = false }: StoreTraits): void {
+  const what = keepsPeerIds ? 'come along in order when asked for' : 'are not kept';
+  test(`peer ids ${what}`, async () => {
+    const store = makeStore();
+    for (let i = 1; i <= 90; i++) {
+      await ask(store, { at: publicPeer(i), left: i % 2, peerId: i });
+    }
+    const plain = await ask(store, { at: publicPeer(99), left: 1 });
+    assert.deepEqual(plain.peerIds, []);
+    const named = await ask(store, { at: publicPeer(99), left: 1, ids: true, numWant: 20 });
+    assert.equal(named.peers.length, 20);
+    assert.deepEqual(named.peerIds.map(publicPeer), keepsPeerIds ? named.peers : []);
+  });
+}
+
+function testForgetting(makeStore: MakeStore, traits: StoreTraits): void {
   test('silent peers go after the time-out, and not before', async () => {
     const store = makeStore();
     await ask(store, { at: '8.8.8.8:1', left: 0 }, 0);
@@ -367,14 +372,14 @@ function testForgetting(makeStore: MakeStore, remote?: RemoteStore): void {
     assert.equal(store.tick(peerTimeoutMs + 5000), 1);
     assert.deepEqual(await counts(store, 1), [{ seeders: 0, leechers: 1, downloads: 0 }]);
     assert.equal(store.tick(2 * peerTimeoutMs), 1);
-    assert.deepEqual(await totalsOf(store, remote), { swarms: 0, seeders: 0, leechers: 0 });
+    assert.deepEqual(await totalsOf(store, traits), { swarms: 0, seeders: 0, leechers: 0 });
   });
 
   test('an empty swarm is gone, and its count of downloads is not', async () => {
     const store = makeStore();
     await ask(store, { at: '8.8.8.8:1', left: 0, event: 'completed' });
     await ask(store, { at: '8.8.8.8:1', left: 0, event: 'stopped' });
-    assert.equal((await totalsOf(store, remote)).swarms, 0);
+    assert.equal((await totalsOf(store, traits)).swarms, 0);
     assert.deepEqual(await counts(store, 1), [{ seeders: 0, leechers: 0, downloads: 1 }]);
     assert.equal((await ask(store, { at: '8.8.8.8:2', left: 5 })).downloads, 1);
   });
@@ -387,7 +392,7 @@ function testForgetting(makeStore: MakeStore, remote?: RemoteStore): void {
     let forgotten = 0;
     for (let call = 0; call < 50; call++) forgotten += store.tick(100 * peerTimeoutMs);
     assert.equal(forgotten, 500);
-    assert.deepEqual(await totalsOf(store, remote), { swarms: 0, seeders: 0, leechers: 0 });
+    assert.deepEqual(await totalsOf(store, traits), { swarms: 0, seeders: 0, leechers: 0 });
   });
 
   test('a store that is used after everything expired works on', async () => {
@@ -396,8 +401,8 @@ function testForgetting(makeStore: MakeStore, remote?: RemoteStore): void {
     store.tick(10 * peerTimeoutMs);
     await ask(store, { at: '8.8.8.8:1', left: 0 }, 10 * peerTimeoutMs);
     store.tick(10.5 * peerTimeoutMs);
-    assert.equal((await totalsOf(store, remote)).seeders, 1);
+    assert.equal((await totalsOf(store, traits)).seeders, 1);
     store.tick(11.5 * peerTimeoutMs);
-    assert.equal((await totalsOf(store, remote)).seeders, 0);
+    assert.equal((await totalsOf(store, traits)).seeders, 0);
   });
 }
