@@ -31,6 +31,8 @@ export class DgramBackend implements UdpBackend {
   readonly #now: UdpResponder | undefined;
   readonly #later: UdpLateResponder;
   readonly #sockets: Socket[] = [];
+  /** Of the datagram at hand. */
+  readonly #ipv4 = new Uint8Array(4);
   #port = 0;
 
   private constructor(options: DgramBackendOptions) {
@@ -109,7 +111,7 @@ export class DgramBackend implements UdpBackend {
     const second = Math.floor(Date.now() / 1000);
     const responder = this.#now;
     if (responder === undefined) {
-      const source = addressOf(from).slice();
+      const source = addressOf(from);
       const read = packet.subarray(0, maxUdpRequestBytes);
       this.#later.respond(read, source, from.port, nowMs, second, (reply) => {
         // The socket may be closed when a store answers late.
@@ -119,8 +121,9 @@ export class DgramBackend implements UdpBackend {
     }
     const length = Math.min(packet.length, maxUdpRequestBytes);
     const reply = Buffer.allocUnsafe(maxUdpReplyBytes);
+    const source = from.family === 'IPv4' ? readIpv4(from.address, this.#ipv4) : addressOf(from);
     responder.setTime(nowMs, second);
-    const written = responder.respond(packet, 0, length, addressOf(from), from.port, reply, 0);
+    const written = responder.respond(packet, 0, length, source, from.port, reply, 0);
     if (written > 0) socket.send(reply, 0, written, from.port, from.address, lost);
   }
 }
@@ -143,4 +146,21 @@ function addressOf(from: RemoteInfo): Uint8Array {
   const zone = address.indexOf('%');
   const parsed = parseIp(zone === -1 ? address : address.slice(0, zone));
   return unmapIpv4(parsed!);
+}
+
+/** The four bytes of an IPv4 address as the system writes it, which needs no checking. */
+function readIpv4(text: string, into: Uint8Array): Uint8Array {
+  let part = 0;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0) {
+      value = value * 10 + digit;
+    } else {
+      into[part++] = value;
+      value = 0;
+    }
+  }
+  into[part] = value;
+  return into;
 }

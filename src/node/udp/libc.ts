@@ -44,7 +44,7 @@ export async function loadLibc(): Promise<Libc> {
   if (platform !== 'linux' || (arch !== 'x64' && arch !== 'arm64')) {
     throw new Error(`batched UDP works on Linux x64 and arm64, not on ${platform} ${arch}`);
   }
-  let koffi: (typeof import('koffi'))['default'];
+  let koffi: typeof import('koffi')['default'];
   try {
     koffi = (await import('koffi')).default;
   } catch (error) {

@@ -6,10 +6,13 @@ import { AccessRules, type AccessState } from '../../tracker/access.ts';
 import type { AnnouncePolicy } from '../../tracker/announce.ts';
 import { MemorySwarmStore } from '../../tracker/memory-swarm-store.ts';
 import { RateLimiter, type RateLimitSettings } from '../../tracker/rate-limit.ts';
+import type { SwarmMemory } from '../../tracker/swarm-memory.ts';
 import { TrackerLogic } from '../../tracker/tracker-logic.ts';
 import { systemRandom } from '../system-random.ts';
 
 export interface SharedTracker {
+  /** Made for several threads: `isShared`. */
+  readonly swarms: SwarmMemory;
   readonly policy: AnnouncePolicy;
   readonly access: AccessState;
   /** No limit when left out. */
@@ -33,7 +36,7 @@ export function attachTracker(
 ): AttachedTracker {
   const random = systemRandom();
   const access = new AccessRules(shared.access);
-  const store = new MemorySwarmStore({ random: random.fork(), peerTimeoutMs: 3_600_000 });
+  const store = new MemorySwarmStore({ memory: shared.swarms, random: random.fork() });
   const logic = new TrackerLogic(
     { store, hooks: access.hooks, policy: shared.policy, random },
     nowMs,
