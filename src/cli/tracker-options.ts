@@ -63,7 +63,10 @@ export function addTrackerOptions(command: Command): void {
   option('--memory <size>', 'for all swarms; default 512MiB', parseBytes);
   command.option('--keep-peer-ids', 'name whole peer ids in replies that are not compact');
   option('--swarm-store <url>', 'redis://HOST: swarms shared with other trackers');
-  option('--catalog <url>', 'postgres://…: a shared catalog; none for no catalog; default SQLite');
+  option(
+    '--catalog <url>',
+    'postgres://…: a shared catalog; memory or none; default SQLite in the data folder',
+  );
   option(
     '--access <mode>',
     'open (default), allow or deny the torrents of --list, or catalog: only what is in it',
@@ -109,6 +112,7 @@ export function addTrackerOptions(command: Command): void {
 
 /** Reads the token file; rejects when that cannot be used. */
 export async function trackerOptions(flags: TrackerFlags): Promise<TrackerOptions> {
+  const dataDir = await dataFolder(flags);
   const tokens = flags.tokenFile === undefined ? undefined : await readTokens(flags.tokenFile);
   return {
     ...given('host', flags.host),
@@ -116,11 +120,12 @@ export async function trackerOptions(flags: TrackerFlags): Promise<TrackerOption
     ...given('udpPort', flags.udpPort),
     ...given('intervalMs', flags.interval),
     ...given('peerTimeoutMs', flags.peerTimeout),
-    ...given('dataDir', await dataFolder(flags)),
+    ...given('dataDir', dataDir),
     ...given('memoryBytes', flags.memory),
     ...given('keepsPeerIds', flags.keepPeerIds),
     ...given('swarmStore', flags.swarmStore),
-    ...given('catalog', flags.catalog),
+    // Without a data folder there is a catalog too, for as long as the tracker runs.
+    ...given('catalog', flags.catalog ?? (dataDir === undefined ? 'memory' : undefined)),
     ...given('access', flags.access === 'list' ? 'allow' : flags.access),
     ...given('accessList', flags.list),
     ...given('passkeys', flags.passkeys),

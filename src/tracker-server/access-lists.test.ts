@@ -34,12 +34,12 @@ async function open(more: Partial<AccessListsOptions>): Promise<Opened> {
     listPath: undefined,
     passkeysPath: undefined,
     catalogInfoHashes: () => Promise.resolve([hashOf(two)]),
-    onChange: () => {
-      changes++;
-    },
     onProblem: (message) => void problems.push(message),
     ...more,
   });
+  lists.onChange = () => {
+    changes++;
+  };
   return {
     lists,
     problems,
@@ -85,5 +85,13 @@ test('pass keys and the catalog are lists as well', async () => {
   const { passkeys, infoHashes } = lists.rules.state;
   assert.deepEqual([...(passkeys ?? [])], ['abcdefgh12']);
   assert.ok(new InfoHashSet(infoHashes).has(hashOf(two)));
+  const listed = () => {
+    const set = new InfoHashSet(lists.rules.state.infoHashes);
+    return [set.has(hashOf(one)), set.has(hashOf(two))];
+  };
+  lists.catalogChanged({ kind: 'added', infoHashes: [one.toLowerCase()] });
+  assert.deepEqual(listed(), [true, true]);
+  lists.catalogChanged({ kind: 'removed', infoHashes: [two] });
+  assert.deepEqual(listed(), [true, false]);
   lists.close();
 });

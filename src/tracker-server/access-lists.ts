@@ -4,6 +4,8 @@
  * Invariant: a file that cannot be read or is malformed leaves the rules in force as they are.
  */
 import { stat } from 'node:fs/promises';
+import { fromHex } from '../base/hex.ts';
+import type { CatalogChange } from '../node/catalog/catalog-store.ts';
 import { type AccessMode, AccessRules } from '../tracker/access.ts';
 import { InfoHashSet } from '../tracker/info-hash-set.ts';
 import { readInfoHashes, readPasskeys } from './list-file.ts';
@@ -18,8 +20,6 @@ export interface AccessSettings {
 export interface AccessListsOptions extends AccessSettings {
   /** What the catalog has; asked in mode `catalog` alone. */
   catalogInfoHashes(): Promise<Iterable<Uint8Array>>;
-  /** After each change, so that other threads learn of it. */
-  onChange(rules: AccessRules): void;
   /** A change that was refused: a sentence for the log. */
   onProblem(message: string): void;
 }
@@ -29,6 +29,8 @@ const lookMs = 2000;
 export class AccessLists {
   readonly #options: AccessListsOptions;
   readonly rules: AccessRules;
+  /** Called after each change, so that other threads learn of it. */
+  onChange: (rules: AccessRules) => void = () => {};
   readonly #looking: NodeJS.Timeout;
   #stamps = '';
   #loading: Promise<void> | undefined;
@@ -70,6 +72,23 @@ export class AccessLists {
     this.#loading = undefined;
   }
 
+  /** What was published or removed, in force at once. Nothing in other modes than `catalog`. */
+  catalogChanged(change: CatalogChange): void {
+    const { mode } = this.#options;
+    if (mode !== 'catalog') return;
+    if (change.kind === 'unknown') {
+      void this.reload();
+      return;
+    }
+    const known = new InfoHashSet(this.rules.state.infoHashes);
+    const changed = change.infoHashes.map((hex) => fromHex(hex)).filter((one) => one !== undefined);
+    const infoHashes = change.kind === 'added' ? known.with(changed) : known.without(changed);
+    this.rules.replace({ ...this.rules.state, infoHashes: infoHashes.bytes });
+    this.onChange(this.rules);
+    // A reading that is under way may have begun before the change.
+    if (this.#loading !== undefined) this.#isStale = true;
+  }
+
   /** Idempotent. */
   close(): void {
     clearInterval(this.#looking);
@@ -101,7 +120,7 @@ export class AccessLists {
       infoHashes: InfoHashSet.of(infoHashes).bytes,
       passkeys: passkeys === undefined ? undefined : new Set(passkeys),
     });
-    this.#options.onChange(this.rules);
+    this.onChange(this.rules);
   }
 
   async #look(): Promise<void> {

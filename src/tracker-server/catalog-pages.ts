@@ -8,6 +8,7 @@ import type {
   CatalogItem,
   CatalogItemDetail,
   CatalogView,
+  NameView,
   TorrentFacts,
 } from './pages/tracker-view.ts';
 
@@ -42,7 +43,7 @@ export function catalogPages(store: CatalogStore): CatalogView {
 }
 
 /** Names that the embedding program knows, where there is no catalog. */
-export function namesAsCatalog(nameOf: (infoHash: string) => string | undefined): CatalogView {
+export function knownNames(nameOf: (infoHash: string) => string | undefined): NameView {
   const named = (infoHash: string): TorrentFacts | undefined => {
     const name = nameOf(infoHash);
     return name === undefined ? undefined : { infoHash, name };
@@ -52,8 +53,6 @@ export function namesAsCatalog(nameOf: (infoHash: string) => string | undefined)
       const known = infoHashes.map(named).filter((facts) => facts !== undefined);
       return Promise.resolve(new Map(known.map((facts) => [facts.infoHash, facts])));
     },
-    list: () => Promise.resolve({ items: [], total: 0 }),
-    detail: () => Promise.resolve(undefined),
   };
 }
 

@@ -25,6 +25,7 @@ const refused: readonly [TrackerOptions, RegExp][] = [
   [{ swarmStore: 'http://10.0.0.1' }, /redis:\/\//],
   [{ catalog: 'mysql://10.0.0.1/x' }, /postgres:\/\//],
   [{ catalog: 'none', access: 'catalog' }, /needs a catalog/],
+  [{ access: 'catalog' }, /needs a catalog/],
   [{ access: 'allow' }, /needs a list/],
   [{ access: 'deny' }, /needs a list/],
   [{ accessList: 'list.txt' }, /goes with access allow or deny/],

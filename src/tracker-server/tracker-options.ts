@@ -35,7 +35,10 @@ export interface TrackerOptions {
   readonly keepsPeerIds?: boolean;
   /** `redis://` or `rediss://`: swarms shared with other trackers; in memory unless told. */
   readonly swarmStore?: string;
-  /** `postgres://`: a catalog shared with other trackers; SQLite unless told, `none` for no catalog. */
+  /**
+   * `postgres://`: a catalog shared with other trackers; `memory` or `none`. Unless told SQLite in the
+   * data folder, and none where there is no such folder.
+   */
   readonly catalog?: string;
   /** Open HTTP connections; 10,000 unless told. */
   readonly maxConnections?: number;
@@ -147,19 +150,19 @@ function requireWorkers(workers: number | undefined): void {
   throw badValue('the number of UDP workers is from 1 to 64');
 }
 
-function requireUrls({ swarmStore, catalog, access }: TrackerOptions): void {
+function requireUrls({ swarmStore, catalog, access, dataDir }: TrackerOptions): void {
   if (swarmStore !== undefined && !/^rediss?:\/\/./.test(swarmStore)) {
     throw badValue(
       'the swarm store is a URL such as redis://10.0.0.9:6379; leave it out for memory',
     );
   }
-  if (catalog !== undefined && catalog !== 'none' && !/^postgres(ql)?:\/\/./.test(catalog)) {
+  if (catalog !== undefined && !/^(none|memory|postgres(ql)?:\/\/.+)$/.test(catalog)) {
     throw badValue(
-      'the catalog is a URL such as postgres://shoal@10.0.0.9/shoal, or none; leave it out for SQLite',
+      'the catalog is a URL such as postgres://shoal@10.0.0.9/shoal, memory or none; leave it out for SQLite',
     );
   }
-  if (access === 'catalog' && catalog === 'none') {
-    throw conflict('access by the catalog needs a catalog: leave --catalog none out');
+  if (access === 'catalog' && (catalog ?? dataDir ?? 'none') === 'none') {
+    throw conflict('access by the catalog needs a catalog, and there is to be none');
   }
 }
 

@@ -191,7 +191,7 @@ describe('HTTP by hand', () => {
   });
 
   test('compact=0 lists dictionaries with peer ids, no_peer_id without', async () => {
-    const tracker = await listen();
+    const tracker = await listen({ keepsPeerIds: true });
     await get(tracker, good);
     const asked = `${good.replace('6881', '7000').replace('left=0', 'left=5')}&compact=0`;
     const [peer] = dictionaryOf(await get(tracker, asked)).get('peers') as BencodeDictionary[];

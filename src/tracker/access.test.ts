@@ -96,3 +96,17 @@ test('the set of info-hashes agrees with a list of them', () => {
     }),
   );
 });
+
+test('adding and taking away is as making the set anew', () => {
+  const hash = fc.uint8Array({ minLength: 20, maxLength: 20, max: 2 });
+  const some = fc.array(hash, { maxLength: 20 });
+  fc.assert(
+    fc.property(some, some, some, (first, added, removed) => {
+      const grown = InfoHashSet.of(first).with(added);
+      assert.deepEqual(grown.bytes, InfoHashSet.of([...first, ...added]).bytes);
+      const gone = new Set(removed.map((member) => member.join()));
+      const left = [...first, ...added].filter((member) => !gone.has(member.join()));
+      assert.deepEqual(grown.without(removed).bytes, InfoHashSet.of(left).bytes);
+    }),
+  );
+});

@@ -25,6 +25,41 @@ export class InfoHashSet {
     return new InfoHashSet(bytes);
   }
 
+  /** A new set of these and those that are here; far cheaper than `of` when there are few new ones. */
+  with(infoHashes: Iterable<Uint8Array>): InfoHashSet {
+    const added = InfoHashSet.of([...infoHashes].filter((infoHash) => !this.has(infoHash)));
+    const bytes = new Uint8Array(new SharedArrayBuffer((this.size + added.size) * hashLength));
+    let from = 0;
+    let to = 0;
+    for (let i = 0; i < added.size; i++) {
+      const infoHash = added.#at(i);
+      const until = this.#indexOf(infoHash) * hashLength;
+      bytes.set(this.#bytes.subarray(from, until), to);
+      to += until - from;
+      bytes.set(infoHash, to);
+      to += hashLength;
+      from = until;
+    }
+    bytes.set(this.#bytes.subarray(from), to);
+    return new InfoHashSet(bytes);
+  }
+
+  /** A new set without these. */
+  without(infoHashes: Iterable<Uint8Array>): InfoHashSet {
+    const removed = InfoHashSet.of([...infoHashes].filter((infoHash) => this.has(infoHash)));
+    const bytes = new Uint8Array(new SharedArrayBuffer((this.size - removed.size) * hashLength));
+    let from = 0;
+    let to = 0;
+    for (let i = 0; i < removed.size; i++) {
+      const until = this.#indexOf(removed.#at(i)) * hashLength;
+      bytes.set(this.#bytes.subarray(from, until), to);
+      to += until - from;
+      from = until + hashLength;
+    }
+    bytes.set(this.#bytes.subarray(from), to);
+    return new InfoHashSet(bytes);
+  }
+
   get size(): number {
     return this.#bytes.length / hashLength;
   }
@@ -35,16 +70,24 @@ export class InfoHashSet {
   }
 
   has(infoHash: Uint8Array): boolean {
+    const index = this.#indexOf(infoHash);
+    return index < this.size && this.#compareAt(index, infoHash) === 0;
+  }
+
+  #at(index: number): Uint8Array {
+    return this.#bytes.subarray(index * hashLength, (index + 1) * hashLength);
+  }
+
+  /** Where it stands, or would stand. */
+  #indexOf(infoHash: Uint8Array): number {
     let low = 0;
     let high = this.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.#compareAt(middle, infoHash);
-      if (order === 0) return true;
-      if (order < 0) low = middle + 1;
+      if (this.#compareAt(middle, infoHash) < 0) low = middle + 1;
       else high = middle;
     }
-    return false;
+    return low;
   }
 
   #compareAt(index: number, infoHash: Uint8Array): number {

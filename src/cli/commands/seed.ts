@@ -63,6 +63,14 @@ export function addSeed(program: Command): void {
     const shared = (await isTorrentFile(path))
       ? await loadShared(path, options, interrupt.signal)
       : await makeShared(terminal, path, options, interrupt.signal);
+    // Before the first announce, since a tracker may serve only what is in its catalog.
+    if (options.publish !== false && !shared.metainfo.private) {
+      const { publishShared } = await import('../publish-shared.ts');
+      const trackers = options.tracker?.flat() ?? [];
+      const { bytes } = shared;
+      const { token } = options;
+      await publishShared(terminal, { bytes, trackers, token, signal: interrupt.signal });
+    }
     const startedAtMs = performance.now();
     const transfer = await openTransfer({
       ...transferSettings(options),
@@ -76,13 +84,6 @@ export function addSeed(program: Command): void {
         alreadyVerified: shared.alreadyVerified,
       },
     });
-    if (options.publish !== false && !shared.metainfo.private) {
-      const { publishShared } = await import('../publish-shared.ts');
-      const trackers = options.tracker?.flat() ?? [];
-      const { bytes } = shared;
-      const { token } = options;
-      await publishShared(terminal, { bytes, trackers, token, signal: interrupt.signal });
-    }
     return followTransfer({
       terminal,
       transfer,

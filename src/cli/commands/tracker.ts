@@ -65,7 +65,7 @@ function announceItself(terminal: Terminal, tracker: Tracker): void {
     pageUrl,
     statsUrl,
     dataDir: dataDir ?? null,
-    udpBackend,
+    udpBackend: udpBackend.name,
   });
   for (const [index, url] of announceUrls.entries()) {
     terminal.field(index === 0 ? 'tracker' : '', url);
