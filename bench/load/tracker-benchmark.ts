@@ -6,6 +6,7 @@ import { coreChoice } from './core-choice.ts';
 import { floodCase } from './flood-case.ts';
 import { restartCase } from './restart-case.ts';
 import { httpCase, udpCase } from './served-cases.ts';
+import { threadsCase } from './threads-case.ts';
 import {
   type CaseContext,
   type CasePart,
@@ -17,6 +18,7 @@ import {
 const cases: Readonly<Record<TrackerCase, (context: CaseContext) => Promise<CasePart>>> = {
   udp: udpCase,
   http: httpCase,
+  threads: threadsCase,
   restart: restartCase,
   flood: floodCase,
 };

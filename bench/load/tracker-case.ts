@@ -2,7 +2,7 @@
 import type { Bar, Table } from '../report.ts';
 import type { Workspace } from '../workspace.ts';
 
-export const trackerCases = ['udp', 'http', 'restart', 'flood'] as const;
+export const trackerCases = ['udp', 'http', 'threads', 'restart', 'flood'] as const;
 
 export type TrackerCase = (typeof trackerCases)[number];
 

@@ -9,7 +9,10 @@ import { Worker } from 'node:worker_threads';
 import { formatDuration, groupDigits } from '../../src/cli/format.ts';
 import { nearestName } from '../../src/cli/nearest-name.ts';
 import type { FuzzVerdict, FuzzWork } from './fuzz-worker.ts';
+import { liveTargets } from './live-targets.ts';
 import { targets } from './targets.ts';
+
+const allNames = [...targets, ...liveTargets].map(({ name }) => name);
 
 const usage = `npm run fuzz -- [--count 1000000] [--seed N] [--target NAME]... [--input N]
 
@@ -21,7 +24,8 @@ proportion. A failure prints how to see it again.
   --target NAME   only this one; may be repeated
   --input N       only this input
 
-Targets: ${targets.map(({ name }) => name).join(', ')}`;
+Targets: ${allNames.join(', ')}.
+Those that end in -socket or -dgram are sent to a running tracker; a failure is one of the inputs before it.`;
 
 const hangMs = 20_000;
 const lookMs = 500;
@@ -39,7 +43,7 @@ function readOptions(): FuzzOptions | undefined {
     options: {
       count: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-      target: { type: 'string', multiple: true, default: targets.map(({ name }) => name) },
+      target: { type: 'string', multiple: true, default: allNames },
       input: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -57,9 +61,8 @@ function readOptions(): FuzzOptions | undefined {
 class UsageError extends Error {}
 
 function requireTarget(name: string): void {
-  const known = targets.map((target) => target.name);
-  if (known.includes(name)) return;
-  const nearest = nearestName(name, known) ?? known.join(', ');
+  if (allNames.includes(name)) return;
+  const nearest = nearestName(name, allNames) ?? allNames.join(', ');
   throw new UsageError(`there is no target ${name}. Did you mean ${nearest}?`);
 }
 

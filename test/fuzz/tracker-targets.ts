@@ -45,7 +45,7 @@ import type { FuzzTarget } from './campaign.ts';
 const infoHash = new Uint8Array(20).fill(0xe9);
 const peerId = encodeLatin1('-SH0100-abcdefghijkl');
 const counts = { seeders: 3, leechers: 4, downloads: 5 };
-const parameters = {
+export const announceParameters = {
   infoHash,
   peerId,
   port: 6881,
@@ -57,7 +57,7 @@ const parameters = {
   key: 0xdead_beef,
 } as const;
 
-const queryTokens = [
+export const queryTokens = [
   'info_hash=',
   '%',
   '%e9',
@@ -81,7 +81,7 @@ const queryTokens = [
 const httpRequest: FuzzTarget = {
   name: 'http-tracker-request',
   samples: [
-    `${buildAnnounceUrl('/announce', parameters)}&ip=::1&compact=0&no_peer_id=1`,
+    `${buildAnnounceUrl('/announce', announceParameters)}&ip=::1&compact=0&no_peer_id=1`,
     `http://h/announce?info_hash=${'%01'.repeat(20)}&peer_id=${'a'.repeat(20)}&port=1&left=0`,
     `/scrape?info_hash=${'%01'.repeat(20)}&info_hash=${'b'.repeat(20)}`,
   ].map(encodeLatin1),
@@ -157,24 +157,34 @@ const httpReply: FuzzTarget = {
   },
 };
 
-const announceRequest = { ...parameters, connectionId: 0x1234n, transactionId: 7, ipv4: 0 };
+const announceRequest = { ...announceParameters, connectionId: 0x1234n, transactionId: 7, ipv4: 0 };
+
+export const udpRequestSamples: readonly Uint8Array[] = [
+  encodeUdpConnectRequest(1),
+  encodeUdpAnnounceRequest(announceRequest),
+  encodeUdpAnnounceRequest({
+    ...announceRequest,
+    urlData: encodeLatin1(`/a?${'x'.repeat(300)}`),
+  }),
+  encodeUdpScrapeRequest({
+    connectionId: 1n,
+    transactionId: 2,
+    infoHashes: [infoHash, infoHash],
+  }),
+];
+export const udpRequestTokens = [
+  '\0\0\0\x01',
+  '\x02\xff',
+  '\x02\0',
+  '\x01',
+  '\0',
+  '\xff\xff\xff\xff',
+];
 
 const udpRequest: FuzzTarget = {
   name: 'udp-tracker-request',
-  samples: [
-    encodeUdpConnectRequest(1),
-    encodeUdpAnnounceRequest(announceRequest),
-    encodeUdpAnnounceRequest({
-      ...announceRequest,
-      urlData: encodeLatin1(`/a?${'x'.repeat(300)}`),
-    }),
-    encodeUdpScrapeRequest({
-      connectionId: 1n,
-      transactionId: 2,
-      infoHashes: [infoHash, infoHash],
-    }),
-  ],
-  tokens: ['\0\0\0\x01', '\x02\xff', '\x02\0', '\x01', '\0', '\xff\xff\xff\xff'],
+  samples: udpRequestSamples,
+  tokens: udpRequestTokens,
   take(bytes) {
     const request = decodeUdpTrackerRequest(bytes);
     if (request?.action === 'scrape') assert.ok(request.infoHashes.length <= 74);

@@ -1,0 +1,89 @@
+/**
+ * How our tracker's UDP side grows with threads when no load generator and no system call stands in the
+ * way: one and two threads answer prepared datagrams from the same swarms, in turns.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { SeededRandom } from '../../src/base/random.ts';
+import { connectionSecretBytes } from '../../src/tracker/connection-id.ts';
+import { countersMemory } from '../../src/tracker/stats.ts';
+import { createSwarmMemory } from '../../src/tracker/swarm-memory.ts';
+import { alternate, failuresOf } from '../alternate.ts';
+import { median, number, ratio } from '../figures.ts';
+import { atLeast } from '../report.ts';
+import type { ResponderFigures, ResponderThreadData } from './responder-thread.ts';
+import type { CaseContext, CasePart } from './tracker-case.ts';
+
+const bar = 1.6;
+const sources = 8;
+const names = ['1', '2'] as const;
+
+export async function threadsCase(context: CaseContext): Promise<CasePart> {
+  const outcomes = await alternate(names, context.runs, async (name, round) => {
+    const rate = await answersPerSecond(context, Number(name));
+    context.note(`threads: run ${round} of ${context.runs}, ${name}: ${number(rate)}/s`);
+    return rate;
+  });
+  const [one, two] = names.map((name) => {
+    const runs = outcomes.get(name)?.runs ?? [];
+    return runs.length === 0 ? undefined : median(runs);
+  });
+  const growth = one === undefined || two === undefined ? undefined : two / one;
+  const hasCores = availableParallelism() > 1;
+  return {
+    tables: [
+      {
+        title: 'UDP without sockets: prepared datagrams, answered from shared swarms',
+        columns: ['threads', 'responses/s', 'of one thread'],
+        rows: [
+          ['1', number(one), ratio(1)],
+          ['2', number(two), ratio(growth)],
+        ],
+      },
+    ],
+    bars: [
+      atLeast(
+        hasCores ? growth : undefined,
+        bar,
+        (value) =>
+          `two threads give ${ratio(value)} the answers of one, without sockets; the bar is ${bar} ×`,
+        'this machine has one core, so that two threads say nothing',
+      ),
+    ],
+    skipped: failuresOf(outcomes),
+    figures: Object.fromEntries(outcomes),
+  };
+}
+
+async function answersPerSecond(context: CaseContext, threads: number): Promise<number> {
+  const { swarms, peersPerSwarm, numWant, seconds } = context;
+  const random = new SeededRandom(randomBytes(4).readUInt32LE());
+  const memory = createSwarmMemory({ random, peerTimeoutMs: 3_600_000, isShared: true });
+  const common = {
+    memory,
+    counters: countersMemory(threads),
+    connectionSecret: new Uint8Array(randomBytes(connectionSecretBytes)),
+    population: { swarms, peersPerSwarm, sources },
+    numWant,
+    threads,
+    milliseconds: seconds * 1000,
+    ready: new SharedArrayBuffer(4),
+  };
+  const answers = Array.from({ length: threads }, async (_, thread) => {
+    const workerData: ResponderThreadData = { ...common, thread };
+    const worker = new Worker(new URL('./responder-thread.ts', import.meta.url), { workerData });
+    try {
+      const [figures] = (await Promise.race([
+        once(worker, 'message'),
+        once(worker, 'exit').then(() => Promise.reject(new Error('a thread ended without a word'))),
+      ])) as [ResponderFigures];
+      if (figures.unanswered > 0) throw new Error(`${figures.unanswered} datagrams met silence`);
+      return figures.responsesPerSecond;
+    } finally {
+      await worker.terminate();
+    }
+  });
+  return (await Promise.all(answers)).reduce((sum, rate) => sum + rate, 0);
+}
