@@ -19,6 +19,7 @@ import { errorCode } from './socket-cause.ts';
 /** Another process holds the folder; `message` says which and what to do. */
 export class StateLockedError extends Error {
   override readonly name = 'StateLockedError';
+  readonly code = 'STATE_IN_USE';
   readonly pid: number | undefined;
 
   constructor(folder: string, pid: number | undefined) {

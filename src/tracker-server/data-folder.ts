@@ -20,7 +20,7 @@ export interface DataFolder {
 /** Another tracker uses the folder. */
 export class DataFolderInUseError extends Error {
   override readonly name = 'DataFolderInUseError';
-  readonly code = 'DATA_FOLDER_IN_USE';
+  readonly code = 'STATE_IN_USE';
 }
 
 /** Made when missing, readable by its owner alone. Throws DataFolderInUseError, or what the file system does. */

@@ -2,6 +2,7 @@
 import type { CatalogStore } from '../node/catalog/catalog-store.ts';
 import { openPostgresCatalog } from '../node/catalog/postgres-catalog-store.ts';
 import { openSqliteCatalog } from '../node/catalog/sqlite-catalog-store.ts';
+import { inMemory } from '../node/catalog/sqlite-schema.ts';
 import { TorrentReader } from '../node/catalog/torrent-reader.ts';
 import type { DataFolder } from './data-folder.ts';
 
@@ -34,7 +35,7 @@ async function openCatalogStore(
   folder: DataFolder | undefined,
 ): Promise<CatalogStore | undefined> {
   if (where === 'none') return undefined;
-  if (where === 'memory') return openSqliteCatalog(':memory:');
+  if (where === 'memory') return openSqliteCatalog(inMemory);
   if (where !== undefined) return openPostgresCatalog(where);
   return folder === undefined ? undefined : openSqliteCatalog(folder.catalogPath);
 }

@@ -1,6 +1,7 @@
 /** What the tracker's HTTP port has besides announce and scrape: the pages and the catalog, put together. */
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
 import { catalogRoutes } from '../api/routes/catalog-routes.ts';
+import { noCatalogRoutes } from '../api/routes/no-catalog.ts';
 import type { MixedRequests } from '../node/http/mixed-requests.ts';
 import { numericAddress } from '../node/http/numeric-address.ts';
 import { forwardedAddress, type TrustedNetwork } from '../tracker/client-address.ts';
@@ -39,7 +40,7 @@ export function makeOperations(
 
 function catalogPlugins(parts: OperationsParts): FastifyPluginCallback[] {
   const { settings, logic, limiter, swarms, catalog } = parts;
-  if (catalog === undefined) return [];
+  if (catalog === undefined) return [noCatalogRoutes()];
   const { tokens = [], publishers = 'loopback', hostNames = [], showAddresses } = settings.options;
   const plugin = catalogRoutes({
     store: catalog.store,

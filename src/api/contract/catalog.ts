@@ -106,4 +106,6 @@ export type CatalogFailureCode =
   | 'CATALOG_FULL'
   | 'TOO_MANY_REQUESTS'
   | 'CATALOG_UNREACHABLE'
+  /** The tracker keeps none. */
+  | 'CATALOG_ABSENT'
   | 'INTERNAL';

@@ -16,6 +16,7 @@ const statuses: Readonly<Record<CatalogFailureCode, number>> = {
   FORBIDDEN_HOST: 403,
   FORBIDDEN_ORIGIN: 403,
   NOT_FOUND: 404,
+  CATALOG_ABSENT: 404,
   METHOD_NOT_ALLOWED: 405,
   AMBIGUOUS_NAME: 409,
   TOO_LARGE: 413,

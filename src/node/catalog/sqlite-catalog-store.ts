@@ -28,7 +28,7 @@ const hashesPerStep = 1000;
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /**
- * Opens or creates the file; folders above it that are missing are made for their owner only.
+ * Opens or creates the file, or one in memory for the path `:memory:`; folders above it that are missing are made for their owner only.
  * Rejects with CatalogStoreError when the file is damaged, foreign, newer, locked or out of reach.
  */
 export async function openSqliteCatalog(

@@ -57,11 +57,14 @@ const migrations: readonly string[] = [
    );`,
 ];
 
+/** The path of a catalog that is gone with its process. */
+export const inMemory = ':memory:';
+
 /** Creates folder (0700) and file (0600) when they are missing. Throws CatalogStoreError. */
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    makePrivateFile(path);
+    if (path !== inMemory) makePrivateFile(path);
     database = new DatabaseSync(path, {
       timeout: busyTimeoutMs,
       enableForeignKeyConstraints: true,

@@ -2,9 +2,8 @@
  * Names and sizes of torrents, as the catalog has them, kept for a while so that a page costs it few
  * questions. Invariant: at most `maxKept` answers are kept, the newest.
  */
-import { shownName } from './html.ts';
 import type { Pacer } from './pacer.ts';
-import type { KnownFacts } from './swarm-table.ts';
+import { type KnownFacts, knownFacts } from './swarm-table.ts';
 import type { NameView } from './tracker-view.ts';
 
 const maxKept = 20_000;
@@ -34,7 +33,7 @@ export class KnownNames {
       const found = await this.#source.lookup(batch);
       for (const hex of batch) {
         const facts = found.get(hex);
-        const known = facts && { facts, nameKey: shownName(facts.name).toLowerCase() };
+        const known = facts && knownFacts(facts);
         // Deleted first, so that the newest stand last.
         this.#answers.delete(hex);
         this.#answers.set(hex, { known, askedMs: nowMs });

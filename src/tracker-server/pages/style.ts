@@ -27,7 +27,7 @@ b { font-weight: 600; }
 .top nav a[aria-current] { color: var(--text); border-bottom-color: var(--accent); }
 .running { margin-left: auto; color: var(--quiet); white-space: nowrap; }
 .running b { font-weight: 400; }
-.theme { width: 32px; height: 32px; padding: 0; border: 0; border-radius: var(--radius); background: none; color: var(--quiet); cursor: pointer; }
+.theme { width: 32px; height: 32px; margin-right: -8px; padding: 0; border: 0; border-radius: var(--radius); background: none; color: var(--quiet); cursor: pointer; }
 .theme:hover { background: var(--hover); color: var(--text); }
 .theme svg { width: 16px; height: 16px; display: block; margin: auto; }
 .theme circle { fill: none; stroke: currentColor; stroke-width: 1.5; }
@@ -84,7 +84,7 @@ button { font: inherit; color: inherit; }
 .actions a { color: var(--text); text-decoration: none; }
 
 table { width: 100%; border-collapse: collapse; }
-th, td { height: calc(var(--row) - 1px); padding: 0 0 0 16px; text-align: left; font-weight: 400; white-space: nowrap; }
+th, td { height: var(--row); padding: 0 0 0 16px; text-align: left; font-weight: 400; white-space: nowrap; }
 th:first-child, td:first-child { padding-left: 0; }
 thead th { color: var(--quiet); font-size: var(--small); }
 tbody tr { border-top: 1px solid var(--line); }
@@ -122,7 +122,7 @@ thead th a:hover, thead th a.sorted { color: var(--text); }
 .arrow { width: 8px; height: 8px; fill: currentColor; }
 tbody tr:hover { background: var(--hover); }
 tbody .name { overflow: hidden; text-overflow: ellipsis; }
-tbody .name a { display: block; overflow: hidden; text-overflow: ellipsis; line-height: calc(var(--row) - 1px); }
+tbody .name a { display: block; overflow: hidden; text-overflow: ellipsis; line-height: 30px; }
 tbody .name a:hover { color: var(--accent); }
 tbody .name a:focus-visible { outline-offset: -2px; }
 tbody .name code { color: var(--quiet); }

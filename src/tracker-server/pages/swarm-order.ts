@@ -64,7 +64,7 @@ function comparison(table: SwarmTable, { order, descending }: Sorting): Compare 
 function ascendingComparison(table: SwarmTable, order: SwarmOrder): Compare {
   switch (order) {
     case 'name':
-      return (a, b) => compareText(nameKey(table, a), nameKey(table, b));
+      return (a, b) => compareText(sortKey(table, a), sortKey(table, b));
     case 'size':
       return (a, b) => (sizeOf(table, a) ?? 0) - (sizeOf(table, b) ?? 0);
     case 'seeders':
@@ -89,8 +89,8 @@ function unknownLast(table: SwarmTable, order: SwarmOrder, a: number, b: number)
   return 0;
 }
 
-function nameKey(table: SwarmTable, row: number): string {
-  return table.facts(row)?.nameKey ?? '';
+function sortKey(table: SwarmTable, row: number): string {
+  return table.facts(row)?.sortKey ?? '';
 }
 
 function sizeOf(table: SwarmTable, row: number): number | undefined {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Pacer } from './pacer.ts';
 import { firstRows, swarmOrders } from './swarm-order.ts';
 import { swarmState } from './swarm-state.ts';
-import { SwarmTable } from './swarm-table.ts';
+import { knownFacts, SwarmTable } from './swarm-table.ts';
 
 const swarm = fc.record({
   infoHash: fc.uint8Array({ minLength: 20, maxLength: 20 }),
@@ -22,7 +22,7 @@ function tableOf(swarms: readonly Swarm[]): SwarmTable {
   for (const { infoHash, name, lengthBytes, ...counts } of swarms) {
     const size = lengthBytes === undefined ? {} : { lengthBytes };
     const facts = { infoHash: '', name: name ?? '', ...size };
-    table.add(infoHash, counts, name === undefined ? undefined : { facts, nameKey: name });
+    table.add(infoHash, counts, name === undefined ? undefined : knownFacts(facts));
   }
   return table;
 }
@@ -94,6 +94,13 @@ test('what has no name stands last in both directions', async () => {
     firstRows(table, { order: 'name', descending }, 9, new Pacer());
   assert.deepEqual(await by(false), [2, 1, 0]);
   assert.deepEqual(await by(true), [1, 2, 0]);
+});
+
+test('numbers in names are compared as numbers', () => {
+  const keys = ['Part 10', 'part 9', 'Part 1b', 'part'].map(
+    (name) => knownFacts({ infoHash: '', name }).sortKey,
+  );
+  assert.deepEqual(keys.toSorted(), [keys[3], keys[2], keys[1], keys[0]]);
 });
 
 test('health is said in words', () => {

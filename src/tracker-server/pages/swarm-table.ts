@@ -4,14 +4,26 @@
  */
 import { toHex } from '../../base/hex.ts';
 import type { SwarmCounts } from '../../protocol/swarm-counts.ts';
+import { shownName } from './html.ts';
 import type { TorrentFacts } from './tracker-view.ts';
 
 const hashLength = 20;
 
-/** What the catalog knows of a torrent, with its name made ready for comparing and searching. */
+/** What the catalog knows of a torrent, with its name made ready for searching and sorting. */
 export interface KnownFacts {
   readonly facts: TorrentFacts;
+  /** In lower case. */
   readonly nameKey: string;
+  /** The same with numbers of equal width, so that 9 comes before 10. */
+  readonly sortKey: string;
+}
+
+const numberWidth = 8;
+
+export function knownFacts(facts: TorrentFacts): KnownFacts {
+  const nameKey = shownName(facts.name).toLowerCase();
+  const sortKey = nameKey.replace(/\d+/g, (digits) => digits.padStart(numberWidth, '0'));
+  return { facts, nameKey, sortKey };
 }
 
 export class SwarmTable {

@@ -8,7 +8,7 @@ import { isStoreFailure } from '../../tracker/swarm-store.ts';
 import { Pacer } from './pacer.ts';
 import { type IndexedSwarms, SwarmIndex, sum } from './swarm-index.ts';
 import { firstRows, type Sorting } from './swarm-order.ts';
-import { SwarmTable } from './swarm-table.ts';
+import { knownFacts, SwarmTable } from './swarm-table.ts';
 import type { TrackerView } from './tracker-view.ts';
 
 export interface TorrentQuery extends Sorting {
@@ -158,7 +158,7 @@ export class TorrentSearch {
     for (const [i, item] of items.entries()) {
       const { seeders, leechers } = counts[i]!;
       if (seeders + leechers === 0) continue;
-      found.add(hashes[i]!, counts[i]!, { facts: item, nameKey: item.name.toLowerCase() });
+      found.add(hashes[i]!, counts[i]!, knownFacts(item));
     }
   }
 
