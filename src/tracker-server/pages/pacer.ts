@@ -4,9 +4,9 @@
  */
 import { setImmediate } from 'node:timers/promises';
 
-const sliceMs = 4;
+const sliceMs = 2;
 /** Looking at the clock costs as much as a small step. */
-const stepsPerLook = 256;
+const stepsPerLook = 64;
 
 export class Pacer {
   #sliceStartMs = performance.now();

@@ -27,10 +27,12 @@ export interface IndexedSwarms {
 
 const maxSwarms = 1_000_000;
 const maxExtraSwarms = 20_000;
-const scanStep = 500;
+const scanStep = 250;
 const keptMs = 1000;
 /** Kept for so many times as long as it took to make. */
 const keptPerMade = 20;
+/** As many as the catalog is asked for in one question. */
+const namedAtOnce = 200;
 /** Nobody waits longer than this for a newer one. */
 const waitMs = 100;
 /** Those with most peers are sorted by name and size and found by name. */
@@ -68,12 +70,14 @@ export class SwarmIndex {
     const startMs = performance.now();
     const pacer = new Pacer();
     const problems: string[] = [];
-    const table = new SwarmTable();
     const extra = await this.#extraCounts(pacer);
+    const expected = Math.min(maxSwarms, this.#view.logic.totals().swarms);
+    const table = new SwarmTable(expected + extra.size);
     const isComplete = await fill(table, this.#view.logic.scan(), extra, pacer, problems);
     await this.#nameRows(table, pacer, problems);
+    const stalled = await countStalled(table, pacer);
     const madeMs = performance.now();
-    const swarms = { table, isComplete, stalled: countStalled(table), madeMs, problems };
+    const swarms = { table, isComplete, stalled, madeMs, problems };
     this.#newest = { swarms, tookMs: madeMs - startMs };
     return swarms;
   }
@@ -93,13 +97,14 @@ export class SwarmIndex {
   async #nameRows(table: SwarmTable, pacer: Pacer, problems: string[]): Promise<void> {
     if (this.names === undefined || table.length === 0) return;
     const rows = await firstRows(table, { order: 'peers', descending: true }, maxNamed, pacer);
-    const hexes = rows.map((row) => table.hex(row));
     try {
-      await this.names.learn(hexes, pacer);
+      for (let at = 0; at < rows.length; at += namedAtOnce) {
+        await this.names.nameRows(table, rows.slice(at, at + namedAtOnce));
+        await pacer.breathe();
+      }
     } catch (error) {
       problems.push(catalogProblem(error));
     }
-    for (const [i, row] of rows.entries()) table.setFacts(row, this.names.get(hexes[i]!));
   }
 }
 
@@ -162,9 +167,10 @@ export function sum(a: SwarmCounts, b: SwarmCounts): SwarmCounts {
   };
 }
 
-function countStalled(table: SwarmTable): number {
+async function countStalled(table: SwarmTable, pacer: Pacer): Promise<number> {
   let stalled = 0;
   for (let row = 0; row < table.length; row++) {
+    if (pacer.isDue()) await pacer.breathe();
     if (table.seeders(row) === 0 && table.leechers(row) > 0) stalled++;
   }
   return stalled;

@@ -1,4 +1,5 @@
 /** The orders of the table of torrents, and the first rows of a table in one of them. */
+import { type Compare, firstOf } from './first-rows.ts';
 import type { Pacer } from './pacer.ts';
 import { swarmState } from './swarm-state.ts';
 import type { SwarmTable } from './swarm-table.ts';
@@ -24,32 +25,15 @@ export function isDescendingFirst(order: SwarmOrder): boolean {
   return order !== 'name' && order !== 'health';
 }
 
-/**
- * The first `limit` rows, sorted. Takes memory for twice `limit` rows whatever the table's length, and
- * lets the event loop run.
- */
-export async function firstRows(
+/** The first `limit` rows, sorted; lets the event loop run. */
+export function firstRows(
   table: SwarmTable,
   sorting: Sorting,
   limit: number,
   pacer: Pacer,
 ): Promise<number[]> {
-  const compare = comparison(table, sorting);
-  let kept: number[] = [];
-  let last: number | undefined;
-  for (let row = 0; row < table.length; row++) {
-    if (pacer.isDue()) await pacer.breathe();
-    if (last !== undefined && compare(row, last) >= 0) continue;
-    kept.push(row);
-    if (kept.length < 2 * limit) continue;
-    kept = kept.sort(compare).slice(0, limit);
-    last = kept.at(-1);
-    await pacer.breathe();
-  }
-  return kept.sort(compare).slice(0, limit);
+  return firstOf(table.length, comparison(table, sorting), limit, pacer);
 }
-
-type Compare = (a: number, b: number) => number;
 
 /** Total: equal rows are ordered by info-hash, so that they keep their place from one look to the next. */
 function comparison(table: SwarmTable, { order, descending }: Sorting): Compare {

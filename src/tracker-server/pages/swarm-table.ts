@@ -1,5 +1,5 @@
 /**
- * Many swarms in few bytes: columns of numbers, about 40 bytes a swarm, so that a million of them can
+ * Many swarms in few bytes: columns of numbers, 32 bytes a swarm, so that a million of them can
  * be kept for sorting without a million objects. Rows are numbered from 0 and never change.
  */
 import { toHex } from '../../base/hex.ts';
@@ -27,10 +27,17 @@ export function knownFacts(facts: TorrentFacts): KnownFacts {
 }
 
 export class SwarmTable {
-  #hashes = new Uint8Array(64 * hashLength);
-  #counts = new Uint32Array(64 * 3);
-  readonly #facts: (KnownFacts | undefined)[] = [];
+  #hashes: Uint8Array<ArrayBuffer>;
+  #counts: Uint32Array<ArrayBuffer>;
+  readonly #facts = new Map<number, KnownFacts>();
   #length = 0;
+
+  /** There is room for so many rows at once; more are taken, too. */
+  constructor(expectedRows = 0) {
+    const rows = Math.max(64, expectedRows);
+    this.#hashes = new Uint8Array(rows * hashLength);
+    this.#counts = new Uint32Array(rows * 3);
+  }
 
   get length(): number {
     return this.#length;
@@ -44,7 +51,7 @@ export class SwarmTable {
     this.#counts[row * 3] = counts.seeders;
     this.#counts[row * 3 + 1] = counts.leechers;
     this.#counts[row * 3 + 2] = counts.downloads;
-    this.#facts.push(facts);
+    if (facts !== undefined) this.#facts.set(row, facts);
   }
 
   addFrom(other: SwarmTable, row: number): void {
@@ -78,11 +85,12 @@ export class SwarmTable {
   }
 
   facts(row: number): KnownFacts | undefined {
-    return this.#facts[row];
+    return this.#facts.get(row);
   }
 
   setFacts(row: number, facts: KnownFacts | undefined): void {
-    this.#facts[row] = facts;
+    if (facts === undefined) this.#facts.delete(row);
+    else this.#facts.set(row, facts);
   }
 
   compareHashes(a: number, b: number): number {

@@ -167,9 +167,8 @@ export class TorrentSearch {
     const { names } = this.#index;
     if (names === undefined) return;
     const nameless = rows.filter((row) => table.facts(row) === undefined);
-    const hexes = nameless.map((row) => table.hex(row));
-    await names.learn(hexes, new Pacer()).catch(() => {});
-    for (const [i, row] of nameless.entries()) table.setFacts(row, names.get(hexes[i]!));
+    // The index has said so already when the catalog cannot be read.
+    await names.nameRows(table, nameless).catch(() => {});
   }
 }
 
