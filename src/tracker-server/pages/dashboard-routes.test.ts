@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { toHex } from '../../base/hex.ts';
 import { SeededRandom } from '../../base/random.ts';
 import { MemorySwarmStore } from '../../tracker/memory-swarm-store.ts';
@@ -158,6 +159,29 @@ describe('pages', () => {
       assert.match(text, /<a href="\/">/, path);
       assert.match(String(headers['content-security-policy']), /default-src 'none'/, path);
     }
+  });
+
+  test('no query breaks a page', async () => {
+    const rig = filled();
+    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('NaN', '1e9', '-0', '%'));
+    const field = fc.tuple(fc.constantFrom('q', 'sort', 'order', 'page', '__proto__'), value);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('/', '/stats.json', '/catalog'),
+        fc.array(field, { maxLength: 6 }),
+        fc.boolean(),
+        async (path, fields, isRaw) => {
+          const encode = isRaw ? (text: string) => encodeURI(text.toWellFormed()) : null;
+          const query = fields.map(
+            ([name, text]) =>
+              `${name}=${encode === null ? encodeURIComponent(text.toWellFormed()) : encode(text)}`,
+          );
+          const { status } = await rig.get(`${path}?${query.join('&')}`);
+          assert.equal(status, 200);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   test('an empty tracker and an empty catalog say what to do first', async () => {

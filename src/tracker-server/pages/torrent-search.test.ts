@@ -124,3 +124,16 @@ test('many who ask at once cost one walk', async () => {
   await search.find({ ...bySeeders, search: 'x' });
   assert.equal(walks, 1);
 });
+
+test('too many different searches at once: the last are told so, none is lost', async () => {
+  const search = new TorrentSearch(viewOf({}, () => scanOf([swarm(1, 1)])));
+  await search.find(bySeeders);
+  const asked = Array.from({ length: 40 }, (_, i) =>
+    search.find({ ...bySeeders, search: `x${i}` }),
+  );
+  const answers = await Promise.all(asked);
+  const refused = answers.filter(({ problems }) => problems.length > 0);
+  assert.equal(refused.length, 8);
+  assert.match(refused[0]!.problems[0]!, /Load the page again/);
+  assert.deepEqual((await search.find({ ...bySeeders, search: 'x39' })).problems, []);
+});

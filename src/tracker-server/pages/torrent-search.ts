@@ -10,6 +10,7 @@ import { type IndexedSwarms, SwarmIndex, sum } from './swarm-index.ts';
 import { firstRows, type Sorting } from './swarm-order.ts';
 import { knownFacts, SwarmTable } from './swarm-table.ts';
 import type { TrackerView } from './tracker-view.ts';
+import { WorkQueue } from './work-queue.ts';
 
 export interface TorrentQuery extends Sorting {
   /** Part of a name or the beginning of an info-hash; empty for all. */
@@ -51,6 +52,9 @@ export const rowsPerPage = 200;
 export const maxReached = 5000;
 const maxCatalogHits = 200;
 const maxKeptOrders = 16;
+const maxWaiting = 32;
+const tooMany =
+  'Too many search at once, so this was left out. Load the page again in some seconds.';
 
 interface Ordered {
   readonly table: SwarmTable;
@@ -62,6 +66,7 @@ export class TorrentSearch {
   readonly #index: SwarmIndex;
   #ordersOf: IndexedSwarms | undefined;
   readonly #orders = new Map<string, Promise<Ordered>>();
+  readonly #queue = new WorkQueue(maxWaiting);
 
   constructor(view: TrackerView) {
     this.#view = view;
@@ -70,7 +75,8 @@ export class TorrentSearch {
 
   async find(query: TorrentQuery): Promise<TorrentPage> {
     const swarms = await this.#index.current();
-    const { table, rows } = await this.#ordered(swarms, query);
+    const ordered = this.#ordered(swarms, query);
+    const { table, rows } = (await ordered) ?? { table: new SwarmTable(), rows: [] };
     const pages = Math.max(1, Math.ceil(rows.length / rowsPerPage));
     const page = Math.min(query.page, pages);
     const skipped = (page - 1) * rowsPerPage;
@@ -86,11 +92,12 @@ export class TorrentSearch {
       isComplete: swarms.isComplete && rows.length === table.length,
       stalled: swarms.stalled,
       ageMs: performance.now() - swarms.madeMs,
-      problems: swarms.problems,
+      problems: ordered === undefined ? [...swarms.problems, tooMany] : swarms.problems,
     };
   }
 
-  #ordered(swarms: IndexedSwarms, query: TorrentQuery): Promise<Ordered> {
+  /** Undefined when too many others wait for their order. */
+  #ordered(swarms: IndexedSwarms, query: TorrentQuery): Promise<Ordered> | undefined {
     if (this.#ordersOf !== swarms) {
       this.#ordersOf = swarms;
       this.#orders.clear();
@@ -98,7 +105,8 @@ export class TorrentSearch {
     const key = `${query.order} ${query.descending} ${query.search}`;
     const kept = this.#orders.get(key);
     if (kept !== undefined) return kept;
-    const made = this.#order(swarms.table, query);
+    const made = this.#queue.run(() => this.#order(swarms.table, query));
+    if (made === undefined) return undefined;
     for (const oldest of this.#orders.keys()) {
       if (this.#orders.size < maxKeptOrders) break;
       this.#orders.delete(oldest);

@@ -47,7 +47,7 @@ ${searchForm(place, 'Search name or info-hash')}</div>
 ${problemNotes(found.problems)}
 ${
   found.rows.length === 0
-    ? emptyText(query)
+    ? emptyText(query, found)
     : html`<table class="torrents">
 ${tableHead(columns, place)}
 <tbody>
@@ -68,7 +68,8 @@ function foundText({ search }: TorrentQuery, found: TorrentPage): Html {
   return html`${countText(found.indexed)} shared${stalled}`;
 }
 
-function emptyText({ search }: TorrentQuery): Html {
+function emptyText({ search }: TorrentQuery, { problems }: TorrentPage): Html | undefined {
+  if (problems.length > 0) return undefined;
   if (search !== '') {
     return html`<p class="empty">No torrent shared here has “${search}” in its name, or an info-hash that begins so. <a href="/">Show all torrents</a></p>`;
   }
