@@ -42,7 +42,12 @@ export class WorkerCalls<F extends Callable> {
   /** `script` is a file beside the caller's, with its extension. */
   constructor(script: URL, workerData: unknown, maxHeapMiB: number) {
     this.#start = () =>
-      new Worker(script, { workerData, resourceLimits: { maxOldGenerationSizeMb: maxHeapMiB } });
+      new Worker(script, {
+        workerData,
+        // What the process was started with (`--eval` and its like) is not for a script of its own.
+        execArgv: [],
+        resourceLimits: { maxOldGenerationSizeMb: maxHeapMiB },
+      });
   }
 
   /** Rejects with what the function threw; DecodeError and CatalogStoreError keep their codes. */
