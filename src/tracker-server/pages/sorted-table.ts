@@ -40,8 +40,9 @@ function sortLink(column: Column, place: Place): Html {
 
 export function searchForm(place: Place, label: string): Html {
   return html`<form class="search" role="search" action="${place.path}" method="get">
+<span data-live="search-state"><input type="hidden" name="sort" value="${place.order}"><input type="hidden" name="order" value="${place.descending ? 'descending' : 'ascending'}">${place.search !== '' && html`<a class="clear" href="${addressOf({ ...place, search: '', page: 1 })}">Show all</a>`}</span>
 <input type="search" id="search" name="q" value="${place.search}" maxlength="100" aria-label="${label}" placeholder="${label}" autocomplete="off" spellcheck="false"><kbd hidden>/</kbd>
-<button>Search</button><span data-live="search-state"><input type="hidden" name="sort" value="${place.order}"><input type="hidden" name="order" value="${place.descending ? 'descending' : 'ascending'}">${place.search !== '' && html`<a class="clear" href="${addressOf({ ...place, search: '', page: 1 })}">Show all</a>`}</span>
+<button>Search</button>
 </form>`;
 }
 

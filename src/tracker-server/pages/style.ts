@@ -108,7 +108,7 @@ section + section { margin-top: 16px; }
 .search input[type=search] { width: 280px; height: 32px; padding: 0 32px 0 12px; border: 1px solid var(--strong); border-radius: var(--radius); background: var(--page); color: inherit; font: inherit; appearance: none; }
 .search input::placeholder { color: var(--quiet); opacity: 1; }
 .search input[type=search]:focus-visible { outline-offset: -1px; }
-.search kbd { position: absolute; left: 252px; width: 20px; height: 20px; border: 1px solid var(--edge); border-radius: var(--radius); color: var(--quiet); font: 12px/18px var(--mono); text-align: center; pointer-events: none; }
+.search kbd { margin-left: -36px; margin-right: 8px; width: 20px; height: 20px; border: 1px solid var(--edge); border-radius: var(--radius); color: var(--quiet); font: 12px/18px var(--mono); text-align: center; pointer-events: none; }
 .search button, .search .clear { height: 32px; line-height: 30px; }
 .search span { display: contents; }
 .search .clear { padding: 0 4px; color: var(--accent); }
