@@ -120,7 +120,7 @@ function parseAnswer(
 ): WebSocketAnswer | WebSocketProblem {
   const sdp = parseDescription(fields.answer, 'answer');
   if (sdp === undefined) {
-    return announceProblem(descriptionProblem('answer'), infoHash);
+    return announceProblem(answerProblem, infoHash);
   }
   const { to_peer_id: toPeerId, offer_id: offerId } = fields;
   if (!isBinary20(toPeerId)) {
@@ -130,7 +130,10 @@ function parseAnswer(
   return { action: 'answer', infoHash, peerId, toPeerId, offerId, sdp };
 }
 
-/** A string says what is wrong. */
+/**
+ * A string says what is wrong. An offer of another form than a browser's is left out: its owner is
+ * listed all the same, and gets the offers of others.
+ */
 function parseOffers(fields: JsonObject): WebSocketOffer[] | string {
   if (!isPresent(fields.offers)) return [];
   if (!Array.isArray(fields.offers)) return 'offers must be a list';
@@ -138,10 +141,9 @@ function parseOffers(fields: JsonObject): WebSocketOffer[] | string {
   const offers: WebSocketOffer[] = [];
   for (const item of fields.offers.slice(0, Math.min(wanted, maxOffers)) as unknown[]) {
     const offerId = stringField(item, 'offer_id');
-    if (!isBinary20(offerId)) return offerIdProblem;
+    if (!isBinary20(offerId)) continue;
     const sdp = parseDescription((item as JsonObject).offer, 'offer');
-    if (sdp === undefined) return descriptionProblem('offer');
-    offers.push({ offerId, sdp });
+    if (sdp !== undefined) offers.push({ offerId, sdp });
   }
   return offers;
 }
@@ -169,10 +171,7 @@ function parseScrape(fields: JsonObject): WebSocketScrape | WebSocketProblem {
 }
 
 const offerIdProblem = 'offer_id must be 20 characters up to U+00FF';
-
-function descriptionProblem(type: 'offer' | 'answer'): string {
-  return `${type} must have the type ${type} and an sdp of 1 to ${maxSdpLength} characters`;
-}
+const answerProblem = `answer must have the type answer and an sdp of 1 to ${maxSdpLength} characters`;
 
 function announceProblem(problem: string, infoHash?: string): WebSocketProblem {
   const named = infoHash === undefined ? {} : { infoHash };
