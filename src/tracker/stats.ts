@@ -3,6 +3,8 @@
  * in one shared memory, so counting needs no lock; whoever reads adds the threads up.
  * Invariant: a count only grows, and counting takes constant time and no memory.
  */
+import { assert } from '../base/assert.ts';
+
 export const transports = ['http', 'udp', 'websocket'] as const;
 export type Transport = (typeof transports)[number];
 
@@ -34,6 +36,7 @@ export class TrackerCounters {
   constructor(memory: ArrayBufferLike, thread: number) {
     this.#cells = new Float64Array(memory);
     this.#first = thread * cellsPerThread;
+    assert(this.#first + cellsPerThread <= this.#cells.length, `no counters for thread ${thread}`);
   }
 
   count(what: Counted, transport: Transport): void {

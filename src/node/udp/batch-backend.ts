@@ -62,6 +62,9 @@ export class BatchBackend implements UdpBackend {
   /** Rejects with a SocketError when the port cannot be had, with a thread's error when none starts. */
   static async listen(options: BatchBackendOptions): Promise<BatchBackend> {
     const { libc, host, port, workers } = options;
+    if (!Number.isInteger(workers) || workers < 1) {
+      throw new RangeError(`UDP is served by one thread or more, not by ${workers}`);
+    }
     const sockets = openBatchSockets(libc, host, port, workers);
     const backend = new BatchBackend(options, sockets);
     try {

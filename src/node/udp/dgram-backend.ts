@@ -33,6 +33,7 @@ export class DgramBackend implements UdpBackend {
   readonly #sockets: Socket[] = [];
   /** Of the datagram at hand. */
   readonly #ipv4 = new Uint8Array(4);
+  #room = new ReplyRoom();
   #port = 0;
 
   private constructor(options: DgramBackendOptions) {
@@ -99,7 +100,8 @@ export class DgramBackend implements UdpBackend {
     });
     socket.removeAllListeners('error');
     growReceiveBuffer(socket);
-    socket.on('error', () => this.#options.logic.count('invalid', 'udp'));
+    // What the system tells of datagrams that came back concerns nobody here.
+    socket.on('error', () => {});
     socket.on('message', (packet, from) => this.#onPacket(socket, packet, from));
     this.#port = socket.address().port;
     this.#sockets.push(socket);
@@ -111,25 +113,39 @@ export class DgramBackend implements UdpBackend {
     const second = Math.floor(Date.now() / 1000);
     const responder = this.#now;
     if (responder === undefined) {
-      const source = addressOf(from);
       const read = packet.subarray(0, maxUdpRequestBytes);
-      this.#later.respond(read, source, from.port, nowMs, second, (reply) => {
+      this.#later.respond(read, addressOf(from), from.port, nowMs, second, (reply) => {
         // The socket may be closed when a store answers late.
-        if (this.#sockets.includes(socket)) socket.send(reply, from.port, from.address, lost);
+        if (this.#sockets.includes(socket)) socket.send(reply, from.port, from.address);
       });
       return;
     }
     const length = Math.min(packet.length, maxUdpRequestBytes);
-    const reply = Buffer.allocUnsafe(maxUdpReplyBytes);
     const source = from.family === 'IPv4' ? readIpv4(from.address, this.#ipv4) : addressOf(from);
+    const { bytes } = this.#room;
     responder.setTime(nowMs, second);
-    const written = responder.respond(packet, 0, length, source, from.port, reply, 0);
-    if (written > 0) socket.send(reply, 0, written, from.port, from.address, lost);
+    const written = responder.respond(packet, 0, length, source, from.port, bytes, 0);
+    if (written === 0) return;
+    // Without a callback a send that fails is a lost datagram; the client asks again.
+    socket.send(this.#room.view(written), from.port, from.address);
+    // What the system did not take at once still waits in this memory.
+    if (socket.getSendQueueCount() > 0) this.#room = new ReplyRoom();
   }
 }
 
-/** A failing send is a lost datagram; the client asks again. */
-function lost(): void {}
+/** Memory for one reply after another, with a view for each length, so that a reply makes none. */
+class ReplyRoom {
+  readonly bytes = new Uint8Array(maxUdpReplyBytes);
+  readonly #views = new Array<Uint8Array | undefined>(maxUdpReplyBytes + 1);
+
+  view(lengthBytes: number): Uint8Array {
+    const known = this.#views[lengthBytes];
+    if (known !== undefined) return known;
+    const made = this.bytes.subarray(0, lengthBytes);
+    this.#views[lengthBytes] = made;
+    return made;
+  }
+}
 
 /** Room for a burst of announces. Systems that do not grant it serve with what they have. */
 function growReceiveBuffer(socket: Socket): void {
