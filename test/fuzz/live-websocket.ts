@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import type { Random } from '../../src/base/random.ts';
 import type { LiveSession, LiveTarget } from './live-campaign.ts';
 import { LiveTracker } from './live-tracker.ts';
+import { webSocketSamples, webSocketTokens } from './websocket-samples.ts';
 
 /** On one connection, at most: fewer than the tracker takes at once. */
 const mostMessages = 200;
@@ -116,69 +117,9 @@ function frame(code: number, payload: Uint8Array, random: Random): Uint8Array {
   return bytes;
 }
 
-const infoHash = 'aaaaaaaaaaaaaaaaaaaa';
-const peerId = '-WW0208-abcdefghijkl';
-const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-const about = { action: 'announce', info_hash: infoHash, peer_id: peerId };
-const offer = { offer: { type: 'offer', sdp: 'v=0\r\n' }, offer_id: 'bbbbbbbbbbbbbbbbbbbb' };
-
 export const liveWebSocketTarget: LiveTarget = {
   name: 'tracker-ws-socket',
-  samples: [
-    text({
-      ...about,
-      numwant: 2,
-      uploaded: 0,
-      downloaded: 0,
-      left: 1,
-      event: 'started',
-      offers: [offer, offer],
-    }),
-    text({ ...about, event: 'stopped', left: 0 }),
-    text({
-      ...about,
-      to_peer_id: peerId,
-      answer: { type: 'answer', sdp: 'v=0' },
-      offer_id: offer.offer_id,
-    }),
-    text({ action: 'scrape', info_hash: [infoHash, infoHash] }),
-    text({ action: 'scrape' }),
-  ],
-  tokens: [
-    ...[
-      '{',
-      '}',
-      '[',
-      ']',
-      ':',
-      ',',
-      '"',
-      '\\u0000',
-      '\\ud800',
-      '\\',
-      '1e999',
-      '-0',
-      'null',
-      'true',
-    ],
-    ...[
-      '"action":',
-      '"announce"',
-      '"scrape"',
-      '"info_hash":',
-      '"peer_id":',
-      '"offers":',
-      '"offer":',
-    ],
-    ...[
-      '"sdp":',
-      '"answer":',
-      '"to_peer_id":',
-      '"offer_id":',
-      '"__proto__":',
-      '"numwant":',
-      '"left":',
-    ],
-  ],
+  samples: webSocketSamples,
+  tokens: webSocketTokens,
   open: async () => new WebSocketFuzz(await LiveTracker.start()),
 };

@@ -2,6 +2,7 @@
 import type { FuzzTarget } from './campaign.ts';
 import { documentTargets } from './document-targets.ts';
 import { torrentTarget } from './torrent-target.ts';
+import { trackerServerTargets } from './tracker-server-targets.ts';
 import { trackerTargets } from './tracker-targets.ts';
 import { wireTargets } from './wire-targets.ts';
 
@@ -9,5 +10,6 @@ export const targets: readonly FuzzTarget[] = [
   ...documentTargets,
   ...wireTargets,
   ...trackerTargets,
+  ...trackerServerTargets,
   torrentTarget,
 ];
