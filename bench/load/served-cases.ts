@@ -82,9 +82,21 @@ function against(
     faster,
     bar,
     (value) =>
-      `${what}: ${ratio(value)} the answers of ${theirs}; the bar is ${bar} ×${aim}${limits()}`,
+      `${what}: ${ratio(value)} the answers of ${theirs}; the bar is ${bar} ×${aim}${byCpu()}${limits()}`,
     `${what}: no comparison with ${theirs}, since ${own === undefined ? ours : theirs} did not run`,
   );
+
+  /** Says what two trackers would give that had nothing but the same processor to share. */
+  function byCpu(): string {
+    const [a, b] = [own, other].map((figures) =>
+      figures?.trackerCores === undefined
+        ? undefined
+        : figures.responsesPerSecond / figures.trackerCores,
+    );
+    return a === undefined || b === undefined
+      ? ''
+      : `. For the same processor time: ${ratio(a / b)}`;
+  }
 
   function limits(): string {
     if (own === undefined || other === undefined) return '';
