@@ -2,8 +2,9 @@
  * The Lua that runs inside Redis, so that an announce is one atomic step on one machine's clock.
  *
  * All keys of a swarm share the hash tag {info-hash in hex}. `<prefix>{…}:m` is a hash: `d` downloads,
- * `k` which of the eight sets may exist (bits), `x` when the swarm was last put into the index, `n` how
- * many client prefixes are known, `c<8 bytes>` the number of a client prefix, 1 to 255. The eight sets
+ * `k` which of the eight sets may exist, a digit each, `x` when the swarm was last put into the index,
+ * `e` before when no peer is due to be forgotten, `n` how many client prefixes are known, `c<8 bytes>`
+ * the number of a client prefix, 1 to 255. The eight sets
  * are sorted sets of packed addresses (6 or 18 bytes): seeders and leechers, IPv4 and IPv6, of public
  * and of private networks. A member's score is `seconds * 512 + 256 if its download was counted +
  * number of its client prefix`, so that a peer is one entry of one set, ordered by when it was heard of.
@@ -22,34 +23,38 @@ export interface RedisScript {
 const maxSwept = 200;
 
 const prelude = `
+local call = redis.call
 local names = {'s4', 'l4', 's6', 'l6', 'ps4', 'pl4', 'ps6', 'pl6'}
 local meta = KEYS[1]
 local base = string.sub(meta, 1, -2)
+local nobody = '\\0\\0\\0\\0\\0\\0\\0\\0'
 local function text(number) return string.format('%.0f', number) end
-local function clock(given)
-  if given > 0 then return given end
-  return tonumber(redis.call('TIME')[1])
-end
-local function has(mask, i) return bit.band(mask, 2 ^ (i - 1)) ~= 0 end
-local function maskOf(stored)
-  if stored then return tonumber(stored) end
-  local mask = 0
-  for i = 1, 8 do
-    if redis.call('EXISTS', base .. names[i]) == 1 then mask = mask + 2 ^ (i - 1) end
+local function setsOf(stored)
+  local sets = {false, false, false, false, false, false, false, false}
+  if stored then
+    for i = 1, #stored do sets[string.byte(stored, i) - 48] = true end
+  else
+    for i = 1, 8 do sets[i] = call('EXISTS', base .. names[i]) == 1 end
   end
-  return mask
+  return sets
 end
 local function setOf(isSeeder, isIpv6, isPrivate)
   return 1 + (isSeeder and 0 or 1) + (isIpv6 and 2 or 0) + (isPrivate and 4 or 0)
 end
-local function isOn(flags, value) return bit.band(flags, value) ~= 0 end
-local nobody = string.rep('\\0', 8)
 `;
 
 const writing = `
-local function refreshSets(mask, timeout)
+local function textOfSets(sets)
+  local known = ''
   for i = 1, 8 do
-    if has(mask, i) then redis.call('EXPIRE', base .. names[i], timeout + math.ceil(timeout / 4) + 60) end
+    if sets[i] then known = known .. i end
+  end
+  return known
+end
+local function setLife(timeout) return timeout + math.ceil(timeout / 4) + 60 end
+local function refreshSets(sets, timeout)
+  for i = 1, 8 do
+    if sets[i] then call('EXPIRE', base .. names[i], setLife(timeout)) end
   end
 end
 local function metaLife(downloads, timeout, keep)
@@ -62,8 +67,8 @@ local function clientNumber(client, stored, known, changes)
   if stored then return tonumber(stored), known end
   if known >= 255 then return 0, known end
   known = known + 1
-  table.insert(changes, 'n') table.insert(changes, known)
-  table.insert(changes, 'c' .. client) table.insert(changes, known)
+  changes[#changes + 1] = 'n' changes[#changes + 1] = known
+  changes[#changes + 1] = 'c' .. client changes[#changes + 1] = known
   return known, known
 end
 `;
@@ -73,140 +78,173 @@ const announceText = `${prelude}${writing}
 local flags, want, seed, timeout, keep, now, client, at =
   struct.unpack('>BI2I4I4I4I4c8', ARGV[1])
 local member = string.sub(ARGV[1], at)
-now = clock(now)
-local isSeeder, isStopped, isCompleted = isOn(flags, 1), isOn(flags, 2), isOn(flags, 4)
-local isStarted, wantsBoth, isPrivate = isOn(flags, 8), isOn(flags, 16), isOn(flags, 32)
+if now == 0 then now = tonumber(call('TIME')[1]) end
+local isSeeder, isStopped, isCompleted = flags % 2 >= 1, flags % 4 >= 2, flags % 8 >= 4
+local isStarted, wantsBoth, isPrivate = flags % 16 >= 8, flags % 32 >= 16, flags % 64 >= 32
 local isIpv6 = #member == 18
-local known = redis.call('HMGET', meta, 'd', 'k', 'x', 'n', 'c' .. client)
-local downloads, mask = tonumber(known[1] or 0), maskOf(known[2])
+local known = call('HMGET', meta, 'd', 'k', 'x', 'e', 'n', 'c' .. client)
+local downloads, sets = tonumber(known[1] or 0), setsOf(known[2])
 local own, other = setOf(isSeeder, isIpv6, isPrivate), setOf(not isSeeder, isIpv6, isPrivate)
 local oldest = (now - timeout) * 512
 local isDue = false
+local changes = {}
 
 if isStopped then
   for _, i in ipairs({own, other}) do
-    if has(mask, i) then redis.call('ZREM', base .. names[i], member) end
+    if sets[i] then call('ZREM', base .. names[i], member) end
   end
 else
-  local score
-  if has(mask, own) then score = redis.call('ZSCORE', base .. names[own], member) end
-  if not score and has(mask, other) then
-    score = redis.call('ZSCORE', base .. names[other], member)
-    if score then redis.call('ZREM', base .. names[other], member) end
+  local score = sets[own] and call('ZSCORE', base .. names[own], member)
+  if not score and sets[other] then
+    score = call('ZSCORE', base .. names[other], member)
+    if score then call('ZREM', base .. names[other], member) end
   end
   score = tonumber(score or 0)
   local isCounted = score >= oldest and score % 512 >= 256
   if isCompleted and not isCounted then
-    downloads = redis.call('HINCRBY', meta, 'd', 1)
-    redis.call('EXPIRE', meta, metaLife(downloads, timeout, keep))
+    downloads = call('HINCRBY', meta, 'd', 1)
+    call('EXPIRE', meta, metaLife(downloads, timeout, keep))
     isCounted = true
   end
-  local changes = {}
-  local number = clientNumber(client, known[5], tonumber(known[4] or 0), changes)
-  redis.call('ZADD', base .. names[own], text(now * 512 + (isCounted and 256 or 0) + number), member)
-  if not has(mask, own) or not known[2] then
-    mask = bit.bor(mask, 2 ^ (own - 1))
-    table.insert(changes, 'k') table.insert(changes, mask)
+  local number = clientNumber(client, known[6], tonumber(known[5] or 0), changes)
+  call('ZADD', base .. names[own], text(now * 512 + (isCounted and 256 or 0) + number), member)
+  if not sets[own] or not known[2] then
+    sets[own] = true
+    changes[#changes + 1] = 'k' changes[#changes + 1] = textOfSets(sets)
   end
   isDue = not known[3] or now - tonumber(known[3]) >= timeout / 4
-  if isDue then table.insert(changes, 'x') table.insert(changes, now) end
-  if #changes > 0 then redis.call('HSET', meta, unpack(changes)) end
   if isDue then
-    redis.call('EXPIRE', meta, metaLife(downloads, timeout, keep))
-    refreshSets(mask, timeout)
+    changes[#changes + 1] = 'x' changes[#changes + 1] = now
   end
 end
 
 -- What is due to be forgotten is at the low end of each set and left out of counts and choices, also
--- when there is too much of it to remove now.
-local live, dead = {}, {}
+-- when there is too much of it to remove now. Before the time in 'e' nothing can be due.
+local live, dead = {0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}
+local isSweep = not known[4] or now >= tonumber(known[4])
+local nextSweep = now + timeout + 1
 for i = 1, 8 do
-  live[i], dead[i] = 0, 0
-  if has(mask, i) then
+  if sets[i] then
     local key = base .. names[i]
-    local total = redis.call('ZCARD', key)
-    if total > 0 then
-      local due = redis.call('ZCOUNT', key, '-inf', '(' .. text(oldest))
+    local total = call('ZCARD', key)
+    if isSweep and total > 0 then
+      local due = call('ZCOUNT', key, '-inf', '(' .. text(oldest))
       if due > 0 then
         local swept = math.min(due, ${maxSwept})
-        redis.call('ZREMRANGEBYRANK', key, 0, swept - 1)
-        total, due = total - swept, due - swept
+        call('ZREMRANGEBYRANK', key, 0, swept - 1)
+        total, dead[i] = total - swept, due - swept
       end
-      live[i], dead[i] = total - due, due
-      if i == own and total == 1 and not isStopped and not isDue then
-        redis.call('EXPIRE', key, timeout + math.ceil(timeout / 4) + 60)
+      local first = call('ZRANGE', key, 0, 0, 'WITHSCORES')
+      if first[2] then
+        nextSweep = math.min(nextSweep, math.floor(tonumber(first[2]) / 512) + timeout + 1)
       end
     end
+    live[i] = total - dead[i]
+    if i == own and total == 1 and not isStopped then
+      call('EXPIRE', key, setLife(timeout))
+    end
+  end
+end
+if isSweep and (known[2] or not isStopped) then
+  changes[#changes + 1] = 'e' changes[#changes + 1] = nextSweep
+end
+if #changes > 0 then
+  call('HSET', meta, unpack(changes))
+  if isDue then
+    call('EXPIRE', meta, metaLife(downloads, timeout, keep))
+    refreshSets(sets, timeout)
+  elseif not known[3] then
+    call('EXPIRE', meta, metaLife(downloads, timeout, keep))
   end
 end
 
 local chosen = {{}, {}, {}, {}}
-local function available(i)
-  if i == own and not isStopped then return live[i] - 1 end
-  return live[i]
-end
-local function take(i, count)
-  if count <= 0 then return end
-  local key, mine = base .. names[i], live[i] - available(i)
-  local found
-  if count >= available(i) then
-    found = redis.call('ZRANGE', key, dead[i], -1)
-  elseif dead[i] == 0 then
-    found = redis.call('ZRANDMEMBER', key, count + mine)
-  else
-    local first = dead[i] + math.random(0, live[i] - count - mine)
-    found = redis.call('ZRANGE', key, first, first + count + mine - 1)
+if want > 0 and not isStopped then
+  local random = math.random
+  math.randomseed(seed)
+  -- A set's peers other than the asker, and how many: all, or a choice of 'count' of them.
+  local function peersOf(i, count)
+    if count <= 0 then return {}, 0 end
+    local key, mine = base .. names[i], i == own and 1 or 0
+    local found
+    if count >= live[i] - mine then
+      found = call('ZRANGE', key, dead[i], -1)
+    elseif dead[i] == 0 then
+      found = call('ZRANDMEMBER', key, count + mine)
+    else
+      local first = dead[i] + random(0, live[i] - count - mine)
+      found = call('ZRANGE', key, first, first + count + mine - 1)
+    end
+    local size = #found
+    if mine == 1 then
+      for n = 1, size do
+        if found[n] == member then found[n] = found[size] found[size] = nil size = size - 1 break end
+      end
+      if size > count then
+        found[random(1, size)] = found[size]
+        found[size] = nil
+        size = size - 1
+      end
+    end
+    return found, size
   end
-  local size = #found
-  if mine == 1 then
-    for n = 1, size do
-      if found[n] == member then found[n] = found[size] size = size - 1 break end
+  local function add(i, found, size)
+    local list = chosen[(i - 1) % 4 + 1]
+    if #list == 0 then
+      chosen[(i - 1) % 4 + 1] = found
+    else
+      for n = 1, size do list[#list + 1] = found[n] end
     end
   end
-  while size > count do
-    found[math.random(1, size)] = found[size]
-    size = size - 1
-  end
-  local list = chosen[(i - 1) % 4 + 1]
-  for n = 1, size do list[#list + 1] = found[n] end
-end
-local function fromNetwork(six, private, count, withSeeders, withLeechers)
-  local seeders, leechers = setOf(true, six, private), setOf(false, six, private)
-  local s = withSeeders and available(seeders) or 0
-  local l = withLeechers and available(leechers) or 0
-  local fromSeeders, fromLeechers = s, l
-  if s + l > count then
-    if l == 0 then fromSeeders = count
-    elseif s == 0 then fromLeechers = count
-    else
-      -- Every choice of count peers out of both sets is equally likely.
-      local restSeeders, rest = s, s + l
+  local function fromNetwork(six, private, count, withSeeders, withLeechers)
+    local si = setOf(true, six, private)
+    local li = si + 1
+    local s = withSeeders and live[si] - (si == own and 1 or 0) or 0
+    local l = withLeechers and live[li] - (li == own and 1 or 0) or 0
+    if s + l == 0 then return 0 end
+    local fromS, fromL, drop = s, l, 0
+    if s == 0 or l == 0 then
+      fromS, fromL = math.min(s, count), math.min(l, count)
+    elseif s + l > 2 * count then
+      -- Every choice of 'count' peers out of both sets is equally likely.
+      local restS, rest = s, s + l
       for _ = 1, count do
-        if math.random() * rest < restSeeders then restSeeders = restSeeders - 1 end
+        if random() * rest < restS then restS = restS - 1 end
         rest = rest - 1
       end
-      fromSeeders = s - restSeeders
-      fromLeechers = count - fromSeeders
+      fromS = s - restS
+      fromL = count - fromS
+    elseif s + l > count then
+      drop = s + l - count
     end
+    local seeders, leechers
+    seeders, s = peersOf(si, fromS)
+    leechers, l = peersOf(li, fromL)
+    for _ = 1, drop do
+      local n = random(1, s + l)
+      if n <= s then
+        seeders[n] = seeders[s] seeders[s] = nil s = s - 1
+      else
+        n = n - s
+        leechers[n] = leechers[l] leechers[l] = nil l = l - 1
+      end
+    end
+    if s > 0 then add(si, seeders, s) end
+    if l > 0 then add(li, leechers, l) end
+    return s + l
   end
-  take(seeders, fromSeeders)
-  take(leechers, fromLeechers)
-  return fromSeeders + fromLeechers
-end
-local function fromFamily(six, count, withSeeders, withLeechers)
-  local got = fromNetwork(six, isPrivate, count, withSeeders, withLeechers)
-  if got < count then
-    got = got + fromNetwork(six, not isPrivate, count - got, withSeeders, withLeechers)
+  local function fromFamily(six, count, withSeeders, withLeechers)
+    local got = fromNetwork(six, isPrivate, count, withSeeders, withLeechers)
+    if got == count then return got end
+    return got + fromNetwork(six, not isPrivate, count - got, withSeeders, withLeechers)
   end
-  return got
-end
-local function choose(count, withSeeders, withLeechers)
-  local got = 0
-  if wantsBoth then got = fromFamily(not isIpv6, math.floor(count / 2), withSeeders, withLeechers) end
-  return got + fromFamily(isIpv6, count - got, withSeeders, withLeechers)
-end
-if want > 0 and not isStopped then
-  math.randomseed(seed)
+  local function choose(count, withSeeders, withLeechers)
+    local got = 0
+    if wantsBoth then
+      got = fromFamily(not isIpv6, math.floor(count / 2), withSeeders, withLeechers)
+    end
+    return got + fromFamily(isIpv6, count - got, withSeeders, withLeechers)
+  end
   local got = choose(want, not isSeeder, true)
   if got == 0 and isSeeder and isStarted then choose(math.min(want, 10), true, false) end
 end
@@ -220,17 +258,17 @@ return struct.pack('>I4I4I4I4BI2I2I2I2', live[1] + live[3] + live[5] + live[7],
 /** ARGV[1]: see `packLook`. Returns counts and some peers, as `readLookReply` reads them. */
 const lookText = `${prelude}
 local now, timeout, limit = struct.unpack('>I4I4I4', ARGV[1])
-now = clock(now)
-local known = redis.call('HMGET', meta, 'd', 'k')
-local mask = maskOf(known[2])
+if now == 0 then now = tonumber(call('TIME')[1]) end
+local known = call('HMGET', meta, 'd', 'k')
+local sets = setsOf(known[2])
 local oldest, live = text((now - timeout) * 512), {}
 for i = 1, 8 do
-  live[i] = has(mask, i) and redis.call('ZCOUNT', base .. names[i], oldest, '+inf') or 0
+  live[i] = sets[i] and call('ZCOUNT', base .. names[i], oldest, '+inf') or 0
 end
 local answer = {struct.pack('>I4I4I4', live[1] + live[3] + live[5] + live[7],
   live[2] + live[4] + live[6] + live[8], tonumber(known[1] or 0))}
 if limit > 0 then
-  local clients, fields = {}, redis.call('HGETALL', meta)
+  local clients, fields = {}, call('HGETALL', meta)
   for n = 1, #fields, 2 do
     if #fields[n] == 9 then clients[tonumber(fields[n + 1])] = string.sub(fields[n], 2) end
   end
@@ -238,7 +276,7 @@ if limit > 0 then
     local count = math.min(live[i], limit)
     limit = limit - count
     if count > 0 then
-      local found = redis.call('ZREVRANGE', base .. names[i], 0, count - 1, 'WITHSCORES')
+      local found = call('ZREVRANGE', base .. names[i], 0, count - 1, 'WITHSCORES')
       for n = 1, #found, 2 do
         local score = tonumber(found[n + 1])
         local age = math.max(0, now - math.floor(score / 512))
@@ -258,52 +296,52 @@ return table.concat(answer)
  */
 const learnText = `${prelude}${writing}
 local now, timeout, keep, atLeast, at = struct.unpack('>I4I4I4I4', ARGV[1])
-now = clock(now)
-local known = redis.call('HMGET', meta, 'd', 'k', 'n')
-local downloads, mask, clients = tonumber(known[1] or 0), maskOf(known[2]), tonumber(known[3] or 0)
-local changes = {}
+if now == 0 then now = tonumber(call('TIME')[1]) end
+local known = call('HMGET', meta, 'd', 'k', 'n')
+local downloads, sets, clients = tonumber(known[1] or 0), setsOf(known[2]), tonumber(known[3] or 0)
 if atLeast > downloads then downloads = atLeast end
 while at <= #ARGV[1] do
   local flags, age, client, from = struct.unpack('>BI4c8', ARGV[1], at)
-  local isIpv6 = isOn(flags, 64)
+  local isSeeder, isGone, isCompleted = flags % 2 >= 1, flags % 4 >= 2, flags % 8 >= 4
+  local isPrivate, isIpv6 = flags % 64 >= 32, flags % 128 >= 64
   at = from + (isIpv6 and 18 or 6)
   local member = string.sub(ARGV[1], from, at - 1)
-  local own = setOf(isOn(flags, 1), isIpv6, isOn(flags, 32))
-  local other = setOf(not isOn(flags, 1), isIpv6, isOn(flags, 32))
+  local own, other = setOf(isSeeder, isIpv6, isPrivate), setOf(not isSeeder, isIpv6, isPrivate)
   local seen = now - age
   local score, where = 0, nil
   for _, i in ipairs({own, other}) do
-    local found = has(mask, i) and redis.call('ZSCORE', base .. names[i], member)
+    local found = sets[i] and call('ZSCORE', base .. names[i], member)
     if found then score, where = tonumber(found), i end
   end
   local isCounted = score >= (now - timeout) * 512 and score % 512 >= 256
-  if isOn(flags, 4) and not isCounted then
+  if isCompleted and not isCounted then
     downloads, isCounted = downloads + 1, true
   end
   local isNews = math.floor(score / 512) <= seen
-  if isOn(flags, 2) then
-    if where and isNews then redis.call('ZREM', base .. names[where], member) end
+  if isGone then
+    if where and isNews then call('ZREM', base .. names[where], member) end
   elseif age <= timeout and (isNews or isCounted) then
     if where and (not isNews or where == own) then
       -- Already in its set, or heard of since and perhaps in the other one: it stays where it is.
       local kept = math.max(math.floor(score / 512), seen)
-      redis.call('ZADD', base .. names[where], text(kept * 512 + (isCounted and 256 or 0) + score % 256), member)
+      call('ZADD', base .. names[where], text(kept * 512 + (isCounted and 256 or 0) + score % 256), member)
     else
-      if where then redis.call('ZREM', base .. names[where], member) end
-      local stored = redis.call('HGET', meta, 'c' .. client)
+      if where then call('ZREM', base .. names[where], member) end
+      local stored = call('HGET', meta, 'c' .. client)
       local fresh = {}
       local number
       number, clients = clientNumber(client, stored, clients, fresh)
-      if #fresh > 0 then redis.call('HSET', meta, unpack(fresh)) end
-      redis.call('ZADD', base .. names[own], text(seen * 512 + (isCounted and 256 or 0) + number), member)
-      mask = bit.bor(mask, 2 ^ (own - 1))
+      if #fresh > 0 then call('HSET', meta, unpack(fresh)) end
+      call('ZADD', base .. names[own], text(seen * 512 + (isCounted and 256 or 0) + number), member)
+      sets[own] = true
     end
   end
 end
-redis.call('HSET', meta, 'k', mask, 'x', now)
-if downloads > 0 then redis.call('HSET', meta, 'd', downloads) end
-redis.call('EXPIRE', meta, metaLife(downloads, timeout, keep))
-refreshSets(mask, timeout)
+-- With e at 0 the next announce looks again when the first peer is due.
+call('HSET', meta, 'k', textOfSets(sets), 'x', now, 'e', 0)
+if downloads > 0 then call('HSET', meta, 'd', downloads) end
+call('EXPIRE', meta, metaLife(downloads, timeout, keep))
+refreshSets(sets, timeout)
 return struct.pack('>I4', now)
 `;
 
