@@ -39,7 +39,7 @@ export function makeOperations(
 }
 
 function catalogPlugins(parts: OperationsParts): FastifyPluginCallback[] {
-  const { settings, logic, limiter, swarms, catalog } = parts;
+  const { settings, logic, limiter, swarms, catalog, log } = parts;
   if (catalog === undefined) return [noCatalogRoutes()];
   const { tokens = [], publishers = 'loopback', hostNames = [], showAddresses } = settings.options;
   const plugin = catalogRoutes({
@@ -51,6 +51,7 @@ function catalogPlugins(parts: OperationsParts): FastifyPluginCallback[] {
     access: { tokens, publishers, hostNames },
     clientAddress: (request) => clientAddress(request, settings.trustedProxies),
     rateLimit: (address) => limiter.take(address, logic.nowMs()),
+    onFailure: (error, target) => log.error(`${target} failed: ${error.stack ?? error.message}`),
   });
   return [plugin];
 }

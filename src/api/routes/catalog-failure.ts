@@ -48,11 +48,16 @@ export class CatalogRefusal extends Error {
   }
 }
 
-/** The error handler of the catalog's routes. */
-export function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+/** The error handler of the catalog's routes. `onFailure` is told of what is not the asker's doing. */
+export function sendFailure(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  onFailure?: (error: Error, target: string) => void,
+): void {
   const refusal = refusalOf(error);
   const isOurs = refusal.code === 'INTERNAL' || refusal.code === 'CATALOG_UNREACHABLE';
-  if (isOurs) request.log.error({ err: error }, 'catalog request failed');
+  if (isOurs && error instanceof Error) onFailure?.(error, request.url);
   const { code, message, candidates, retryAfterSeconds } = refusal;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (code === 'TOKEN_NEEDED') reply.header('www-authenticate', 'Bearer realm="catalog"');

@@ -42,6 +42,8 @@ export interface CatalogDeps {
   /** Whether this address may ask once more. */
   readonly rateLimit: (address: Uint8Array) => boolean;
   readonly limits?: CatalogLimitsOfRequests;
+  /** Told of errors that are the tracker's own, or its catalog's. */
+  readonly onFailure?: (error: Error, target: string) => void;
   /** `Date.now` unless told. */
   readonly nowMs?: () => number;
 }
@@ -78,7 +80,9 @@ class CatalogRoutes {
       { parseAs: 'buffer', bodyLimit },
       (_request, body, done) => done(null, body),
     );
-    app.setErrorHandler(sendFailure);
+    app.setErrorHandler((error, request, reply) =>
+      sendFailure(error, request, reply, this.#deps.onFailure),
+    );
     app.addHook('onRequest', async (request, reply) => this.#admit(request, reply));
     const guard = async (request: FastifyRequest) => this.#requireWrite(request);
     const slot = async (_request: FastifyRequest, reply: FastifyReply) => this.#takeSlot(reply);
@@ -237,7 +241,7 @@ class CatalogRoutes {
       try {
         return await this.#deps.counts(infoHashes);
       } catch (error) {
-        request.log.warn({ err: error }, 'swarm counts are missing');
+        this.#deps.onFailure?.(asError(error), request.url);
         return infoHashes.map(() => ({ seeders: 0, leechers: 0, downloads: 0 }));
       }
     };
@@ -250,7 +254,8 @@ class CatalogRoutes {
  */
 function parseEntryPath(request: FastifyRequest): { ref: string; wantsTorrent: boolean } {
   const url = request.raw.url ?? '';
-  const raw = url.slice(url.indexOf(catalogPath) + catalogPath.length + 1).split(/[?#]/, 1)[0]!;
+  const path = url.slice(url.indexOf(catalogPath) + catalogPath.length + 1).split(/[?#]/, 1)[0]!;
+  const raw = path.replace(/\/$/, '');
   const wantsTorrent = raw.endsWith(torrentSuffix);
   const encoded = wantsTorrent ? raw.slice(0, -torrentSuffix.length) : raw;
   try {
@@ -280,6 +285,10 @@ function refuseMethod(allowed: string) {
 /** Of a request line that names a whole URL. */
 function authorityOf(url: string): string | undefined {
   return url.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
