@@ -101,6 +101,8 @@ function causeOf(error: unknown): string {
   const inner = error instanceof Error ? (error.cause ?? error) : error;
   const first = inner instanceof AggregateError ? inner.errors[0] : inner;
   if (!(first instanceof Error)) return String(first);
+  // The list of the Fetch standard: ports of mail, chat and the like.
+  if (first.message === 'bad port') return 'its port is one of those that HTTP clients refuse';
   const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
   return causes[code] ?? (code === '' ? first.message : `${first.message} (${code})`);
 }
