@@ -27,8 +27,6 @@ export interface HttpTrackerServerOptions {
   readonly maxConnections: number;
   /** For a request's head, and for silence on a connection. */
   readonly timeoutMs: number;
-  /** Monotonic. */
-  nowMs(): number;
 }
 
 export class HttpTrackerServer {
@@ -40,12 +38,12 @@ export class HttpTrackerServer {
 
   private constructor(options: HttpTrackerServerOptions) {
     this.#options = options;
-    const { responder, timeoutMs, nowMs } = options;
-    this.#watch = new ConnectionWatch(timeoutMs, nowMs);
+    const { responder, timeoutMs } = options;
+    this.#watch = new ConnectionWatch(timeoutMs, () => responder.nowMs());
     this.#context = {
       responder,
       timeoutMs,
-      nowMs,
+      deadlineIn: (ms) => this.#watch.deadlineIn(ms),
       out: new ReplyBuffer(),
       target: new HttpTrackerTarget(),
       head: new HttpRequestHead(),

@@ -32,13 +32,16 @@ const indexOf = Object.fromEntries(names.map((name, index) => [name, index])) as
   Name,
   number
 >;
-const indexesByLength: readonly (readonly number[])[] = Array.from({ length: 11 }, (_, length) =>
-  names.flatMap((name, index) => (name.length === length ? [index] : [])),
-);
+/** By length and the sum of first and last letter, in which no two of them agree. */
+const indexByShape = new Int8Array(16 * 256).fill(-1);
+for (const [index, name] of names.entries()) {
+  indexByShape[shapeOf(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1))] = index;
+}
 const claims = [indexOf.ip, indexOf.ipv4, indexOf.ipv6] as const;
 const noClaims: readonly string[] = [];
 const absent = -1;
 const mostDigits = 20;
+const longestName = 15;
 
 /** One is made and used again: reading the common query allocates nothing. */
 export class HttpAnnounceQuery {
@@ -203,8 +206,12 @@ export function isProblem<T extends object>(parsed: T | RequestProblem): parsed 
 
 /** Its index, −1 for a name that does not matter. */
 function nameIn(query: Uint8Array, start: number, end: number): number {
-  for (const name of indexesByLength[end - start] ?? []) {
-    if (equalsText(query, start, end, names[name]!)) return name;
-  }
-  return absent;
+  const length = end - start;
+  if (length === 0 || length > longestName) return absent;
+  const name = indexByShape[shapeOf(length, query[start]!, query[end - 1]!)]!;
+  return name !== absent && equalsText(query, start, end, names[name]!) ? name : absent;
+}
+
+function shapeOf(length: number, first: number, last: number): number {
+  return (length << 8) | ((first + last) & 0xff);
 }

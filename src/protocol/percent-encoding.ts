@@ -3,6 +3,8 @@
  * platform's functions, which go through UTF-8, would garble them.
  */
 const hexDigits = '0123456789ABCDEF';
+/** By byte; −1 for what is no hex digit. A table, for the digits of a hash are nothing a branch can guess. */
+const hexValues = Int8Array.from({ length: 256 }, (_, code) => hexValue(code));
 
 /** Everything but letters, digits and `-._~` is escaped. */
 export function percentEncode(bytes: Uint8Array): string {
@@ -54,10 +56,8 @@ export function percentDecodeInto(
     let byte = bytes[read]!;
     if (byte === 0x25) {
       if (read + 2 >= end) return -1;
-      const high = hexValue(bytes[read + 1]!);
-      const low = hexValue(bytes[read + 2]!);
-      if (high === -1 || low === -1) return -1;
-      byte = (high << 4) | low;
+      byte = (hexValues[bytes[read + 1]!]! << 4) | hexValues[bytes[read + 2]!]!;
+      if (byte < 0) return -1;
       read += 2;
     }
     if (write < target.length) target[write] = byte;

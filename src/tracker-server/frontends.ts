@@ -88,7 +88,7 @@ async function listenOnPorts(
   responder: TrackerResponder,
   operations: FastifyInstance,
 ): Promise<Ports> {
-  const { settings, host, logic } = parts;
+  const { settings, host } = parts;
   const { options, port } = settings;
   for (let tries = 1; ; tries++) {
     const http = await HttpTrackerServer.listen({
@@ -98,7 +98,6 @@ async function listenOnPorts(
       operations: operations.server,
       maxConnections: options.maxConnections ?? 10_000,
       timeoutMs: options.requestTimeoutMs ?? 15_000,
-      nowMs: () => logic.nowMs(),
     }).catch((error: unknown) => {
       throw listenFailure(error, 'TCP', port, host);
     });

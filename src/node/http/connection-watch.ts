@@ -1,18 +1,25 @@
 /**
  * Ends connections whose time is up, with one timer for all of them: a connection says by a number
- * when that is, and moving it costs nothing.
+ * when that is, and moving it costs nothing. Its clock advances with the timer, so that a
+ * connection is ended up to one step of it late.
  */
 import type { HttpConnection } from './http-connection.ts';
 
 export class ConnectionWatch {
   readonly #connections = new Set<HttpConnection>();
   readonly #timer: NodeJS.Timeout;
-  readonly #nowMs: () => number;
+  readonly #everyMs: number;
+  #sweptMs: number;
 
   constructor(timeoutMs: number, nowMs: () => number) {
-    this.#nowMs = nowMs;
-    const everyMs = Math.max(20, Math.min(1000, timeoutMs / 4));
-    this.#timer = setInterval(() => this.#sweep(), everyMs).unref();
+    this.#everyMs = Math.max(20, Math.min(1000, timeoutMs / 4));
+    this.#sweptMs = nowMs();
+    this.#timer = setInterval(() => this.#sweep(nowMs()), this.#everyMs).unref();
+  }
+
+  /** The time when `ms` from now are over at least. */
+  deadlineIn(ms: number): number {
+    return this.#sweptMs + this.#everyMs + ms;
   }
 
   add(connection: HttpConnection): void {
@@ -23,8 +30,8 @@ export class ConnectionWatch {
     this.#connections.delete(connection);
   }
 
-  #sweep(): void {
-    const nowMs = this.#nowMs();
+  #sweep(nowMs: number): void {
+    this.#sweptMs = nowMs;
     for (const connection of this.#connections) {
       if (connection.deadlineMs <= nowMs) connection.expire();
     }

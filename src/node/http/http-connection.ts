@@ -26,7 +26,8 @@ export interface ConnectionContext {
   /** For heads that arrive at once; another is put in its place when one does not. */
   head: HttpRequestHead;
   readonly timeoutMs: number;
-  nowMs(): number;
+  /** The time, on the watch of connections, when `ms` from now are over. */
+  deadlineIn(ms: number): number;
   /** Takes over the socket, on which `unread` has to be read first. */
   handOver(connection: HttpConnection, unread: Buffer): void;
   onClose(connection: HttpConnection): void;
@@ -46,6 +47,7 @@ export class HttpConnection implements TrackerCall {
   pathStart = 0;
   queryStart = 0;
   queryEnd = 0;
+  nowMs = 0;
   source: Uint8Array;
   readonly #context: ConnectionContext;
   readonly #direct: Uint8Array;
@@ -63,7 +65,7 @@ export class HttpConnection implements TrackerCall {
     this.bytes = context.out.bytes;
     this.#direct = direct;
     this.#context = context;
-    this.deadlineMs = context.nowMs() + context.timeoutMs;
+    this.deadlineMs = context.deadlineIn(context.timeoutMs);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('error', ignore);
@@ -161,7 +163,8 @@ export class HttpConnection implements TrackerCall {
       return true;
     }
     this.source = this.#sourceOf(head, bytes, at);
-    if (!responder.admits(this.source)) {
+    this.nowMs = responder.nowMs();
+    if (!responder.admits(this.source, this.nowMs)) {
       this.#refuse(refusals.limited, isHead);
       return true;
     }
@@ -240,8 +243,7 @@ export class HttpConnection implements TrackerCall {
     this.#state = 'closing';
     this.#unread.clear();
     this.#partial = undefined;
-    const { nowMs, timeoutMs } = this.#context;
-    this.deadlineMs = nowMs() + Math.min(lingerMs, timeoutMs);
+    this.deadlineMs = this.#context.deadlineIn(Math.min(lingerMs, this.#context.timeoutMs));
     this.socket.end();
     this.socket.resume();
   }
@@ -269,7 +271,7 @@ export class HttpConnection implements TrackerCall {
   }
 
   #extendDeadline(): void {
-    this.deadlineMs = this.#context.nowMs() + this.#context.timeoutMs;
+    this.deadlineMs = this.#context.deadlineIn(this.#context.timeoutMs);
   }
 }
 

@@ -38,7 +38,7 @@ export class MixedRequests {
       return true;
     }
     const refusal = question === undefined ? undefined : refusalOf(request);
-    if (refusal === undefined && !this.#responder.admits(source)) {
+    if (refusal === undefined && !this.#responder.admits(source, this.#responder.nowMs())) {
       if (question === undefined) sendTooMany(response);
       else refuse(response, refusals.limited);
       return true;
@@ -67,6 +67,7 @@ export class MixedRequests {
       queryStart,
       queryEnd: bytes.length,
       source,
+      nowMs: this.#responder.nowMs(),
       localAddress: () => numericAddress(request.socket.localAddress),
     };
     this.#responder.answer(call, (body) => {

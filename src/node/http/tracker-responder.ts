@@ -44,6 +44,8 @@ export interface TrackerCall {
   readonly queryEnd: number;
   /** 4 or 16 bytes: who asks, behind trusted proxies. */
   readonly source: Uint8Array;
+  /** When it arrived, by the tracker's clock. */
+  readonly nowMs: number;
   /** Where the request arrived. */
   localAddress(): Uint8Array | undefined;
 }
@@ -81,13 +83,17 @@ export class TrackerResponder {
     return forwardedAddress(direct, forwardedFor, this.#proxies);
   }
 
+  nowMs(): number {
+    return this.#logic.nowMs();
+  }
+
   get trustsProxies(): boolean {
     return this.#proxies.length > 0;
   }
 
   /** False when the network of `source` has to wait; it is counted. */
-  admits(source: Uint8Array): boolean {
-    if (this.#rateLimiter?.take(source, this.#logic.nowMs()) !== false) return true;
+  admits(source: Uint8Array, nowMs: number): boolean {
+    if (this.#rateLimiter?.take(source, nowMs) !== false) return true;
     this.#logic.count('limited', 'http');
     return false;
   }
@@ -115,7 +121,7 @@ export class TrackerResponder {
     space.ipv6 = out.bytes;
     space.ipv4At = start + beforeIpv4;
     space.ipv6At = space.ipv4At + 6 * most + beforeIpv6;
-    const refusal = this.#logic.announceNow(asked, space);
+    const refusal = this.#logic.announceNow(asked, space, call.nowMs);
     if (refusal !== undefined) {
       out.addReply(head, encodeHttpFailure(refusal.reason, refusal.retryMinutes), omitsBody);
       return true;
