@@ -17,7 +17,7 @@ import { SwarmSweeper } from './memory/swarm-sweeper.ts';
 import { infoHashWords, swarm } from './memory/swarm-table.ts';
 import { SwarmWalk } from './memory/swarm-walk.ts';
 import { Swarms } from './memory/swarms.ts';
-import { loadWords, wordBytes } from './memory/word-bytes.ts';
+import { loadFiveWords, loadWords, wordBytes } from './memory/word-bytes.ts';
 import { WordLock } from './memory/word-lock.ts';
 import {
   createSwarmMemory,
@@ -217,7 +217,7 @@ export class MemorySwarmStore implements LocalSwarmStore {
     peerIds: PeerIdOutput | undefined,
   ): StoreFailure | undefined {
     const step = this.#clock.step(nowMs);
-    loadWords(request.infoHash, this.#infoHash);
+    loadFiveWords(request.infoHash, this.#infoHash);
     this.#key.load(request.address, request.port);
     const hash = this.#swarms.table.hash(this.#infoHash);
     const line = this.#swarms.table.lineOf(hash);

@@ -1,13 +1,14 @@
 /**
  * Which peers an asker gets, written where the answer leaves from. Uniformly random among those that
  * qualify: leechers only for a seeder, never the asker, its own kind of network first. `SwarmStore`
- * says the rules. Allocates nothing.
+ * says the rules. Allocates nothing while the caller's output stays the same.
  */
+import { writeUint32 } from '../../base/bytes.ts';
 import type { Random } from '../../base/random.ts';
 import type { SwarmMemory } from '../swarm-memory.ts';
 import type { AnnounceOutput, StoreAnnounce } from '../swarm-store.ts';
 import { kindIsIpv6, kindIsPrivate } from './peer-key.ts';
-import { hotWords, pool } from './pool-blocks.ts';
+import { pool } from './pool-blocks.ts';
 import type { Swarms } from './swarms.ts';
 import { UniformSampler } from './uniform-sampler.ts';
 
@@ -25,6 +26,8 @@ export class PeerChoice {
   readonly #swarms: Swarms;
   readonly #sampler: UniformSampler;
   readonly #most: number;
+  readonly #view4 = new OutputView();
+  readonly #view6 = new OutputView();
   #record = 0;
   #askerPool = 0;
   #askerSlot = 0;
@@ -116,18 +119,23 @@ export class PeerChoice {
       if (this.#peerIds !== undefined) {
         this.#writePeerIds(at, count, this.#peerIds.ipv4, output.ipv4Count);
       }
-      this.#writeIpv4(at, count, output.ipv4, output.ipv4At + 6 * output.ipv4Count);
+      this.#writeIpv4(at, count, this.#view4.of(output.ipv4), output.ipv4At + 6 * output.ipv4Count);
       output.ipv4Count += count;
     } else {
       if (this.#peerIds !== undefined) {
         this.#writePeerIds(at, count, this.#peerIds.ipv6, output.ipv6Count);
       }
-      this.#writeIpv6(at, count, output.ipv6, output.ipv6At + 18 * output.ipv6Count);
+      this.#writeIpv6(
+        at,
+        count,
+        this.#view6.of(output.ipv6),
+        output.ipv6At + 18 * output.ipv6Count,
+      );
       output.ipv6Count += count;
     }
   }
 
-  #writeIpv4(at: number, count: number, into: Uint8Array, start: number): void {
+  #writeIpv4(at: number, count: number, into: DataView, start: number): void {
     const words = this.#words;
     const { blocks } = this.#swarms.pools;
     const { drawn } = this.#sampler;
@@ -135,32 +143,23 @@ export class PeerChoice {
     let to = start;
     for (let i = 0; i < count; i++, to += 6) {
       const hot = plain === 0 ? blocks.hotAt(at, drawn[i]!) : plain + 2 * drawn[i]!;
-      const address = words[hot]!;
-      const state = words[hot + 1]!;
-      into[to] = address >>> 24;
-      into[to + 1] = address >>> 16;
-      into[to + 2] = address >>> 8;
-      into[to + 3] = address;
-      into[to + 4] = state >>> 24;
-      into[to + 5] = state >>> 16;
+      into.setInt32(to, words[hot]!);
+      into.setInt16(to + 4, words[hot + 1]! >>> 16);
     }
   }
 
-  #writeIpv6(at: number, count: number, into: Uint8Array, start: number): void {
+  #writeIpv6(at: number, count: number, into: DataView, start: number): void {
     const words = this.#words;
     const { blocks } = this.#swarms.pools;
     const { drawn } = this.#sampler;
-    const last = hotWords(kindIsIpv6) - 1;
     let to = start;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count; i++, to += 18) {
       const hot = blocks.hotAt(at, drawn[i]!);
-      for (let word = 0; word < last; word++, to += 4) {
-        writeWord(into, to, words[hot + word]!);
-      }
-      const state = words[hot + last]!;
-      into[to] = state >>> 24;
-      into[to + 1] = state >>> 16;
-      to += 2;
+      into.setInt32(to, words[hot]!);
+      into.setInt32(to + 4, words[hot + 1]!);
+      into.setInt32(to + 8, words[hot + 2]!);
+      into.setInt32(to + 12, words[hot + 3]!);
+      into.setInt16(to + 16, words[hot + 4]! >>> 16);
     }
   }
 
@@ -169,15 +168,22 @@ export class PeerChoice {
     for (let i = 0; i < count; i++) {
       const cold = blocks.coldAt(at, this.#sampler.drawn[i]!);
       for (let word = 0; word < 5; word++) {
-        writeWord(into, 20 * (before + i) + 4 * word, this.#words[cold + word]!);
+        writeUint32(into, 20 * (before + i) + 4 * word, this.#words[cold + word]!);
       }
     }
   }
 }
 
-function writeWord(into: Uint8Array, at: number, word: number): void {
-  into[at] = word >>> 24;
-  into[at + 1] = word >>> 16;
-  into[at + 2] = word >>> 8;
-  into[at + 3] = word;
+/** A view for writing whole words, made anew only when the caller's bytes are others than before. */
+class OutputView {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  of(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#view;
+  }
 }

@@ -17,8 +17,8 @@ import { maxTableValue, TagTable } from './tag-table.ts';
 export const downloadMark = 1 << 15;
 
 /** Up to here a linear search is as fast as the index and saves it. */
-const indexedFrom = 32;
-const indexedUntil = 16;
+const indexedFrom = 128;
+const indexedUntil = 64;
 
 export class PeerPools {
   readonly blocks: PoolBlocks;

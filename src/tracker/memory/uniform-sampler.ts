@@ -5,45 +5,58 @@
  */
 import type { Random } from '../../base/random.ts';
 
+/** Ranges up to here are marked number by number, larger ones in a hash set. Below 2^16. */
+const directRange = 4096;
+const perUint32 = 1 / 0x1_0000_0000;
+
 export class UniformSampler {
   /** The numbers of the last draw. */
   readonly drawn: Int32Array;
   readonly #state = new Int32Array(4);
-  /** An open hash set of the numbers drawn; what has another generation's mark is not in it. */
-  readonly #numbers: Int32Array;
+  /** Equal to the generation for a number, or a place of `#numbers`, that is taken. */
   readonly #marks: Int32Array;
-  readonly #mask: number;
+  /** An open hash set. */
+  readonly #numbers: Int32Array;
   #generation = 0;
 
   /** `most` numbers can be drawn at once. */
   constructor(random: Random, most: number) {
-    const size = 2 ** Math.ceil(Math.log2(4 * most + 4));
+    const size = Math.max(directRange, 2 ** Math.ceil(Math.log2(4 * most + 4)));
     this.drawn = new Int32Array(most);
-    this.#numbers = new Int32Array(size);
     this.#marks = new Int32Array(size);
-    this.#mask = size - 1;
+    this.#numbers = new Int32Array(size);
     for (let i = 0; i < 4; i++) this.#state[i] = random.below(0x1_0000_0000);
     // All zeros is the one state that this generator never leaves.
     this.#state[0]! |= 1;
   }
 
-  /** Writes `count` different numbers of [0, bound) to `drawn`; `count` is below `bound`. */
+  /** Writes `count` different numbers of [0, bound) to `drawn`; `count` is at most `bound`. */
   draw(count: number, bound: number): void {
+    this.#generation = (this.#generation + 1) | 0;
+    if (bound <= directRange) {
+      this.#drawDirect(count, bound, this.#generation);
+      return;
+    }
+    this.#drawRepeating(count, bound);
+    this.#settleRepeated(count, bound, this.#generation);
+  }
+
+  /**
+   * The n-th number is of [0, bound − count + n]; one that is there already gives way to the largest of
+   * its range, which cannot have come before.
+   */
+  #drawDirect(count: number, bound: number, generation: number): void {
     const { drawn } = this;
-    const state = this.#state;
-    const numbers = this.#numbers;
     const marks = this.#marks;
-    const mask = this.#mask;
-    const generation = (this.#generation + 1) | 0;
-    this.#generation = generation;
+    const state = this.#state;
     let s0 = state[0]!;
     let s1 = state[1]!;
     let s2 = state[2]!;
     let s3 = state[3]!;
-    for (let taken = 0; taken < count; taken++) {
-      const top = bound - count + taken;
+    let top = bound - count;
+    for (let taken = 0; taken < count; taken++, top++) {
       const product = Math.imul(s1, 5);
-      const random = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+      const random = Math.imul((product << 7) | (product >>> 25), 9);
       const shifted = s1 << 9;
       s2 ^= s0;
       s3 ^= s1;
@@ -51,24 +64,56 @@ export class UniformSampler {
       s0 ^= s3;
       s2 ^= shifted;
       s3 = (s3 << 11) | (s3 >>> 21);
-      let number = Math.floor((random / 0x1_0000_0000) * (top + 1));
-      let place = number & mask;
-      while (marks[place] === generation) {
-        if (numbers[place] === number) {
-          // `top` was in no range before, so it is not in the set; look for its place instead.
-          number = top;
-          place = number & mask;
-        } else {
-          place = (place + 1) & mask;
-        }
-      }
-      marks[place] = generation;
-      numbers[place] = number;
+      // The upper half of random × (top + 1), exact in 32-bit integers since the range is that small.
+      const low = Math.imul(random & 0xffff, top + 1) >>> 16;
+      let number = (Math.imul(random >>> 16, top + 1) + low) >>> 16;
+      if (marks[number] === generation) number = top;
+      marks[number] = generation;
       drawn[taken] = number;
     }
     state[0] = s0;
     state[1] = s1;
     state[2] = s2;
     state[3] = s3;
+  }
+
+  #drawRepeating(count: number, bound: number): void {
+    const { drawn } = this;
+    const state = this.#state;
+    for (let taken = 0; taken < count; taken++) {
+      const s1 = state[1]!;
+      const product = Math.imul(s1, 5);
+      const random = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+      state[2]! ^= state[0]!;
+      state[3]! ^= s1;
+      state[1]! ^= state[2]!;
+      state[0]! ^= state[3]!;
+      state[2]! ^= s1 << 9;
+      state[3] = (state[3]! << 11) | (state[3]! >>> 21);
+      drawn[taken] = random * perUint32 * (bound - count + taken + 1);
+    }
+  }
+
+  #settleRepeated(count: number, bound: number, generation: number): void {
+    const { drawn } = this;
+    const marks = this.#marks;
+    const numbers = this.#numbers;
+    const mask = marks.length - 1;
+    for (let taken = 0; taken < count; taken++) {
+      const top = bound - count + taken;
+      let number = drawn[taken]!;
+      let place = number & mask;
+      while (marks[place] === generation) {
+        if (numbers[place] === number) {
+          number = top;
+          place = top & mask;
+        } else {
+          place = (place + 1) & mask;
+        }
+      }
+      drawn[taken] = number;
+      marks[place] = generation;
+      numbers[place] = number;
+    }
   }
 }
