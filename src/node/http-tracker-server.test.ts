@@ -379,6 +379,16 @@ describe('hand-over', () => {
     assert.equal(await answers.next(), undefined);
   });
 
+  test('a client that asks for a page and ends its side gets the page', async (t) => {
+    const rig = await startRig(t);
+    const socket = dial(rig);
+    const answers = new Answers(socket);
+    socket.end(get(announceTarget) + get('/page'));
+    assert.equal((await answers.next())?.status, 200);
+    assert.equal(`${(await answers.next())?.body}`, 'page GET /page \n');
+    assert.equal(await answers.next(), undefined);
+  });
+
   test('a body arrives whole, wherever it is split', async (t) => {
     const rig = await startRig(t);
     const body = 'x'.repeat(100);

@@ -163,7 +163,6 @@ export async function startRig(t: TestContext, options: RigOptions = {}): Promis
     operations,
     maxConnections: options.maxConnections ?? 100,
     timeoutMs: options.timeoutMs ?? 5000,
-    nowMs: () => performance.now(),
   });
   t.after(async () => {
     await server.close();
