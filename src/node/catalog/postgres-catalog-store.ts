@@ -30,10 +30,11 @@ import { columns, type EntryRow, toEntry } from './postgres-rows.ts';
 import { searchExpression, searchVectors } from './postgres-words.ts';
 import { foldName } from './search-tokens.ts';
 
+/** With their table, since a bare name would be the column selected, which has no index. */
 const orderColumns = {
-  published: 'published_at_ms',
-  name: 'folded_name COLLATE "C"',
-  size: 'length_bytes',
+  published: 'shoal_entry.published_at_ms',
+  name: 'shoal_entry.folded_name COLLATE "C"',
+  size: 'shoal_entry.length_bytes',
 } as const;
 const hashesPerStep = 1000;
 /** The package decodes bytes from text on this thread; a part at a time holds nobody up. */
