@@ -72,7 +72,10 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const args = ['-D', data, '-p', String(port), '-k', folder, ...options.flatMap((o) => ['-c', o])];
   let server: ChildProcess | undefined;
   let databases = 0;
-  const kill = () => server?.kill('SIGKILL');
+  const kill = () => {
+    server?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once('exit', kill);
 
   const isUp = async () => {
