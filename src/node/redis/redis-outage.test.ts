@@ -2,13 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { SeededRandom } from '../../base/random.ts';
+import type { SwarmCounts } from '../../protocol/swarm-counts.ts';
 import { MemorySwarmStore } from '../../tracker/memory-swarm-store.ts';
-import {
-  isStoreFailure,
-  type StoreHealth,
-  type StoreReply,
-  type SwarmCounts,
-} from '../../tracker/swarm-store.ts';
+import { isStoreFailure, type StoreHealth, type StoreReply } from '../../tracker/swarm-store.ts';
 import { storeAnnounce } from '../../tracker/swarm-store-conformance.test.ts';
 import { parseRedisUrl, RedisSettingsError } from './redis-address.ts';
 import { RedisLink } from './redis-link.ts';

@@ -10,7 +10,6 @@
 import type { Random } from '../../base/random.ts';
 import type { SwarmCounts } from '../../protocol/swarm-counts.ts';
 import {
-  type AnnounceOutput,
   isStoreFailure,
   type LocalSwarmStore,
   type PeerSnapshot,
@@ -23,6 +22,8 @@ import {
   type SwarmTotals,
 } from '../../tracker/swarm-store.ts';
 import { systemRandom } from '../system-random.ts';
+import { HealthNotices } from './health-notices.ts';
+import { emptyOutput, keepRequest, withoutPeers } from './kept-request.ts';
 import { fillUp, largerCounts } from './outage-answer.ts';
 import { OutageJournal } from './outage-journal.ts';
 import { parseRedisUrl } from './redis-address.ts';
@@ -66,8 +67,6 @@ const defaultRetryMs = 60_000;
 const dayMs = 86_400_000;
 /** After Redis has refused a single call for a reason of that call. */
 const refusalShownMs = 60_000;
-/** Notices are no closer than this, however often Redis comes and goes. */
-const noticeMs = 5000;
 const noBytes = new Uint8Array(0);
 const maxLookPeers = 5000;
 
@@ -84,16 +83,13 @@ export class RedisSwarmStore implements SwarmStore {
   readonly #journal: OutageJournal;
   readonly #writeBack: WriteBack;
   readonly #listener: LinkListener;
+  readonly #notices: HealthNotices;
   readonly #refreshTimer: NodeJS.Timeout | undefined;
   readonly #times: { now: number; peerTimeout: number; keepDownloads: number };
-  #noticeTimer: NodeJS.Timeout | undefined;
-  #toldStatus: StoreHealth['status'] = 'ok';
-  #toldAtMs = Number.NEGATIVE_INFINITY;
   #nowMs = 0;
   #dataset: string | undefined;
   #refusal: { readonly cause: string; readonly atMs: number } | undefined;
   #isRefreshing = false;
-  #isClosed = false;
 
   /** `release` is called when the store is closed. */
   constructor(options: RedisSwarmStoreOptions, release: () => Promise<void> = async () => {}) {
@@ -123,14 +119,18 @@ export class RedisSwarmStore implements SwarmStore {
       nowMs: () => this.#nowMs,
       downloadsOf: (infoHash) => this.#rememberedOf(infoHash, Infinity)?.downloads ?? 0,
     });
+    this.#notices = new HealthNotices(
+      () => this.health(),
+      (health) => options.onHealth?.(health),
+    );
     this.#listener = {
       onUp: (dataset) => this.#onUp(dataset),
-      onDown: () => this.#tellHealth(),
+      onDown: () => this.#notices.look(),
     };
     this.#link.listen(this.#listener);
     const refreshMs = options.refreshMs ?? 2000;
     if (refreshMs > 0) this.#refreshTimer = setInterval(() => this.#refresh(), refreshMs).unref();
-    this.#tellHealth();
+    this.#notices.look();
   }
 
   /**
@@ -258,9 +258,8 @@ export class RedisSwarmStore implements SwarmStore {
 
   /** Ends the link that `open` made; announces that wait are answered without Redis. Idempotent. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     clearInterval(this.#refreshTimer);
-    clearTimeout(this.#noticeTimer);
+    this.#notices.close();
     this.#link.unlisten(this.#listener);
     await this.#release();
   }
@@ -313,7 +312,7 @@ export class RedisSwarmStore implements SwarmStore {
     const isFailure = typeof answer === 'object' && answer !== null && 'failure' in answer;
     const cause = isFailure ? answer.failure : 'it answered with something else';
     this.#refusal = { cause, atMs: performance.now() };
-    this.#tellHealth();
+    this.#notices.look();
   }
 
   #onUp(dataset: string): void {
@@ -333,7 +332,7 @@ export class RedisSwarmStore implements SwarmStore {
       // The link tells about itself; what else went wrong is tried again with the next refresh.
       this.#isRefused({ failure: error instanceof Error ? error.message : 'it failed' });
     }
-    this.#tellHealth();
+    this.#notices.look();
   }
 
   #refresh(): void {
@@ -353,59 +352,16 @@ export class RedisSwarmStore implements SwarmStore {
       }
       if (this.#writeBack.isDue()) await this.#recover();
       await this.#index.refresh(this.#options.refreshBudget ?? 5000);
-      this.#tellHealth();
+      this.#notices.look();
     } catch (error) {
       this.#isRefused({ failure: error instanceof Error ? error.message : 'it failed' });
     }
-  }
-
-  /** Tells of a change, soon if not at once, so that a Redis that comes and goes fills no log. */
-  #tellHealth(): void {
-    if (this.#isClosed || this.#noticeTimer !== undefined) return;
-    const health = this.health();
-    if (health.status === this.#toldStatus) return;
-    const waitMs = this.#toldAtMs + noticeMs - performance.now();
-    if (waitMs > 0) {
-      this.#noticeTimer = setTimeout(() => {
-        this.#noticeTimer = undefined;
-        this.#tellHealth();
-      }, waitMs).unref();
-      return;
-    }
-    this.#toldStatus = health.status;
-    this.#toldAtMs = performance.now();
-    this.#options.onHealth?.(health);
   }
 }
 
 /** The clock of callers starts at 0, and seconds of 0 mean the clock of Redis. */
 function virtualSeconds(nowMs: number): number {
   return 1_000_000_000 + Math.floor(nowMs / 1000);
-}
-
-/** The caller's bytes are borrowed; these are the store's own until the answer is there. */
-function keepRequest(request: StoreAnnounce): StoreAnnounce {
-  const { address, infoHash, peerId } = request;
-  const bytes = new Uint8Array(infoHash.length + peerId.length + address.length);
-  bytes.set(infoHash);
-  bytes.set(peerId, infoHash.length);
-  bytes.set(address, infoHash.length + peerId.length);
-  return {
-    ...request,
-    infoHash: bytes.subarray(0, infoHash.length),
-    peerId: bytes.subarray(infoHash.length, infoHash.length + peerId.length),
-    address: bytes.subarray(infoHash.length + peerId.length),
-  };
-}
-
-function withoutPeers(request: StoreAnnounce): StoreAnnounce {
-  return { ...request, numWant: 0 };
-}
-
-function emptyOutput(): AnnounceOutput {
-  const counts = { seeders: 0, leechers: 0, downloads: 0 };
-  const ipv4 = { ipv4: noBytes, ipv4At: 0, ipv4Count: 0 };
-  return { ...counts, ...ipv4, ipv6: noBytes, ipv6At: 0, ipv6Count: 0 };
 }
 
 function degraded(problem: string): StoreHealth {

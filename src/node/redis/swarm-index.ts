@@ -5,19 +5,20 @@
  * node dies. The sums over all swarms are counted from the swarms themselves, a shard at a time, by
  * whichever node holds the lock, and never adjusted: they are up to some minutes old and do not drift.
  */
-import { fromHex, toHex } from '../../base/hex.ts';
+import { toHex } from '../../base/hex.ts';
 import type {
   StoreFailure,
   SwarmScan,
   SwarmSnapshot,
   SwarmTotals,
 } from '../../tracker/swarm-store.ts';
+import { type IndexPage, IndexWalk } from './index-walk.ts';
 import type { RedisAnswer } from './redis-connection.ts';
 import type { RedisLink } from './redis-link.ts';
 import { packLook, readLookReply, type ScriptTimes, type SwarmLook } from './script-codec.ts';
 import { lookScript } from './swarm-scripts.ts';
 
-export const shardCount = 64;
+const shardCount = 64;
 /** Swarms asked about in one go. */
 const pageSize = 256;
 const shardsAtOnce = 8;
@@ -99,7 +100,7 @@ export class SwarmIndex {
   }
 
   scan(peersEach: number): SwarmScan {
-    const walk = new IndexWalk((shard, cursor) => this.#page(shard, cursor));
+    const walk = new IndexWalk((shard, cursor) => this.#page(shard, cursor), shardCount);
     const nextPage = async (limit: number): Promise<SwarmSnapshot[]> => {
       for (;;) {
         const infoHashes = await walk.next(limit);
@@ -215,48 +216,6 @@ export class SwarmIndex {
 
   #shardKey(shard: number): string {
     return `${this.#prefix}swarms:${shard}`;
-  }
-}
-
-interface IndexPage {
-  /** `0` when there is no more. */
-  readonly cursor: string;
-  readonly infoHashes: readonly Buffer[];
-}
-
-/** Goes through the shards. Redis may name a member twice; each is passed on once. */
-class IndexWalk {
-  readonly #page: (shard: number, cursor: string) => Promise<IndexPage>;
-  readonly #shards: number;
-  #shard = 0;
-  #cursor = '0';
-  #seen = new Set<string>();
-  readonly #ready: Uint8Array[] = [];
-
-  constructor(
-    page: (shard: number, cursor: string) => Promise<IndexPage>,
-    shards: number = shardCount,
-  ) {
-    this.#page = page;
-    this.#shards = shards;
-  }
-
-  /** At most `limit` info-hashes; empty at the end. */
-  async next(limit: number): Promise<Uint8Array[]> {
-    while (this.#ready.length < limit && this.#shard < this.#shards) {
-      const { cursor, infoHashes } = await this.#page(this.#shard, this.#cursor);
-      for (const infoHash of infoHashes) {
-        const hex = toHex(infoHash);
-        if (this.#seen.has(hex)) continue;
-        this.#seen.add(hex);
-        this.#ready.push(fromHex(hex)!);
-      }
-      this.#cursor = cursor;
-      if (cursor !== '0') continue;
-      this.#shard++;
-      this.#seen = new Set();
-    }
-    return this.#ready.splice(0, limit);
   }
 }
 
