@@ -12,10 +12,22 @@ import type {
   TorrentFacts,
 } from './pages/tracker-view.ts';
 
-export function catalogPages(store: CatalogStore): CatalogView {
+/** What goes wrong is told to everybody here, so without paths and hosts; the log has them. */
+export function catalogPages(
+  store: CatalogStore,
+  onFailure: (message: string) => void,
+): CatalogView {
+  const asked = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      onFailure(error instanceof Error ? error.message : String(error));
+      throw new Error('it is out of reach for now, and its operator can see why in the log.');
+    }
+  };
   return {
     async lookup(infoHashes) {
-      const found = await store.lookup(infoHashes);
+      const found = await asked(store.lookup(infoHashes));
       const facts = [...found].map(([infoHash, { name, lengthBytes }]): [string, TorrentFacts] => [
         infoHash,
         { infoHash, name, lengthBytes },
@@ -24,11 +36,11 @@ export function catalogPages(store: CatalogStore): CatalogView {
     },
     async list({ search, order, descending, limit, offset }) {
       const query = { text: search, sort: order, isDescending: descending, limit, offset };
-      const { entries, total } = await store.page(query);
+      const { entries, total } = await asked(store.page(query));
       return { items: entries.map(itemOf), total };
     },
     async detail(infoHash): Promise<CatalogItemDetail | undefined> {
-      const match = await store.match(infoHash);
+      const match = await asked(store.match(infoHash));
       if (match.kind !== 'entry') return undefined;
       const { id, infoHashV2, pieceLength, comment } = match.entry;
       return {
@@ -36,7 +48,7 @@ export function catalogPages(store: CatalogStore): CatalogView {
         ...(infoHashV2 === undefined ? {} : { infoHashV2 }),
         pieceLength,
         ...(comment === undefined ? {} : { comment }),
-        files: await store.files(id, maxListedFiles),
+        files: await asked(store.files(id, maxListedFiles)),
       };
     },
   };

@@ -231,10 +231,19 @@ function makeLogic({ settings, opened, access }: Parts): Logic {
   return { logic, limiter: new RateLimiter(rateLimit), shared };
 }
 
-function namesFor({ catalog, settings }: Parts): Pick<TrackerView, 'catalog' | 'names'> {
-  if (catalog !== undefined) return { catalog: catalogPages(catalog.store) };
+function namesFor({ catalog, settings, log }: Parts): Pick<TrackerView, 'catalog' | 'names'> {
+  if (catalog !== undefined) return { catalog: catalogPages(catalog.store, once(log)) };
   const { nameOf } = settings.options;
   return nameOf === undefined ? {} : { names: knownNames(nameOf) };
+}
+
+/** The same words only once until others come: pages ask again every second. */
+function once(log: TrackerLog): (message: string) => void {
+  let said = '';
+  return (message) => {
+    if (message !== said) log.warn(message);
+    said = message;
+  };
 }
 
 function problemOf(catalog: OpenedCatalog | undefined): string | undefined {

@@ -136,6 +136,8 @@ export class DiskLane {
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const worker = new Worker(new URL(`./hash-worker${extension}`, import.meta.url), {
       workerData: this.#settings,
+      // What the process was started with (`--eval` and its like) is not for a script of its own.
+      execArgv: [],
     });
     worker.on('message', (message: ResultMessage) => {
       if (worker === this.#worker) this.#answered(message);

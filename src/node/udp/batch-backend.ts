@@ -156,5 +156,7 @@ export class BatchBackend implements UdpBackend {
 
 function startWorker(data: BatchWorkerData): Worker {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new Worker(new URL(`./batch-worker${extension}`, import.meta.url), { workerData: data });
+  const script = new URL(`./batch-worker${extension}`, import.meta.url);
+  // What the process was started with (`--eval` and its like) is not for a script of its own.
+  return new Worker(script, { workerData: data, execArgv: [] });
 }
