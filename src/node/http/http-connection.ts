@@ -177,7 +177,7 @@ export class HttpConnection implements TrackerCall {
     const closes = !head.keepsAlive;
     if (!responder.answerNow(this, out, replyHead, isHead)) {
       this.#answerByCallback(replyHead, isHead, closes);
-    } else if (closes) this.#close();
+    } else if (closes) this.#finish();
     return true;
   }
 
@@ -190,13 +190,13 @@ export class HttpConnection implements TrackerCall {
       this.#state = 'reading';
       if (!returned) {
         out.addReply(replyHead, body, isHead);
-        if (closes) this.#close();
+        if (closes) this.#finish();
         return;
       }
       // The buffer of all connections may be in use by the one whose turn this is.
       this.socket.write(replyBytes(replyHead, body, isHead));
       this.#waitUntilTaken();
-      if (closes) this.#close();
+      if (closes) this.#finish();
       else process.nextTick(this.#goOn);
     });
     returned = true;
@@ -232,6 +232,17 @@ export class HttpConnection implements TrackerCall {
     if (refusal !== refusals.limited) this.#context.responder.countInvalid();
     this.#context.out.addReply(refusal.head, refusal.body, omitsBody);
     this.#close();
+  }
+
+  /** After the last answer that the client asked for: it sends nothing more, so there is nothing to read. */
+  #finish(): void {
+    this.#flush();
+    if (this.socket.writableLength > 0) this.#close();
+    else {
+      this.#state = 'closing';
+      this.#unread.clear();
+      this.socket.destroy();
+    }
   }
 
   /**
@@ -278,7 +289,7 @@ export class HttpConnection implements TrackerCall {
 const noBytes = Buffer.alloc(0);
 
 /** Undefined for a request that can be answered. */
-export function refusalOf(head: HttpRequestHead): HttpRefusal | undefined {
+function refusalOf(head: HttpRequestHead): HttpRefusal | undefined {
   if (head.hasBody) return refusals.body;
   if (head.method === 'other') return refusals.method;
   return head.hasUnknownExpectation ? refusals.expectation : undefined;
