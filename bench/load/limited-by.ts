@@ -3,8 +3,8 @@ import type { LoadFigures } from './load-tally.ts';
 
 export type Limit = 'tracker' | 'load' | 'both' | 'neither' | 'unknown';
 
-/** Of a core; the system counts in hundredths of a second. */
-const busy = 0.94;
+/** Of a core: the system counts in hundredths of a second, and takes a little for itself. */
+const busy = 0.9;
 
 export function limitedBy(figures: LoadFigures, trackerCores: number): Limit {
   const { trackerCores: used, loadCores } = figures;

@@ -1,9 +1,10 @@
 /** UDP and HTTP announces, scrapes and connects against our tracker and others, in turns. */
 import { ratio } from '../figures.ts';
-import { atLeast, type Bar } from '../report.ts';
+import type { Bar } from '../report.ts';
 import { areApart } from './core-choice.ts';
 import { limitedBy } from './limited-by.ts';
 import { type Contender, runSeries, type Series, seriesTable } from './load-series.ts';
+import type { LoadFigures } from './load-tally.ts';
 import type { CaseContext, CasePart } from './tracker-case.ts';
 import { otherTrackers, shoalTracker } from './tracker-targets.ts';
 
@@ -74,42 +75,30 @@ function against(
   aim = '',
 ): Bar {
   const [own, other] = [series.medians.get(ours), series.medians.get(theirs)];
-  const faster =
-    own === undefined || other === undefined
-      ? undefined
-      : own.responsesPerSecond / other.responsesPerSecond;
-  return atLeast(
-    faster,
-    bar,
-    (value) =>
-      `${what}: ${ratio(value)} the answers of ${theirs}; the bar is ${bar} ×${aim}${byCpu()}${limits()}`,
-    `${what}: no comparison with ${theirs}, since ${own === undefined ? ours : theirs} did not run`,
+  if (own === undefined || other === undefined) {
+    const absent = own === undefined ? ours : theirs;
+    return {
+      text: `${what}: no comparison with ${theirs}, since ${absent} did not run`,
+      met: null,
+    };
+  }
+  const faster = own.responsesPerSecond / other.responsesPerSecond;
+  const limits = [own, other].map((figures) => limitedBy(figures, 1));
+  const text = `${what}: ${ratio(faster)} the answers of ${theirs}; the bar is ${bar} ×${aim}${byCpu(own, other)}`;
+  if (limits.includes('neither')) {
+    return { text: `${text}. Not judged: other work kept one from its limit`, met: null };
+  }
+  const loaded = [ours, theirs].filter((_, i) => limits[i] === 'load');
+  const stated = loaded.length === 0 ? '' : `. The load was the limit of ${loaded.join(' and ')}`;
+  return { text: `${text}${stated}`, met: faster >= bar };
+}
+
+/** What two trackers would give that had nothing but the same processor to share. */
+function byCpu(own: LoadFigures, other: LoadFigures): string {
+  const [a, b] = [own, other].map(({ responsesPerSecond: rate, trackerCores: cores }) =>
+    cores === undefined ? undefined : rate / cores,
   );
-
-  /** Says what two trackers would give that had nothing but the same processor to share. */
-  function byCpu(): string {
-    const [a, b] = [own, other].map((figures) =>
-      figures?.trackerCores === undefined
-        ? undefined
-        : figures.responsesPerSecond / figures.trackerCores,
-    );
-    return a === undefined || b === undefined
-      ? ''
-      : `. For the same processor time: ${ratio(a / b)}`;
-  }
-
-  function limits(): string {
-    if (own === undefined || other === undefined) return '';
-    const held = [
-      [ours, limitedBy(own, 1)],
-      [theirs, limitedBy(other, 1)],
-    ].filter(([, limit]) => limit === 'load' || limit === 'neither');
-    if (held.length === 0) return '';
-    const named = held.map(([name, limit]) =>
-      limit === 'load' ? `${name} (the load was the limit)` : name,
-    );
-    return `. Not at its limit: ${named.join(', ')}`;
-  }
+  return a === undefined || b === undefined ? '' : `. For the same processor time: ${ratio(a / b)}`;
 }
 
 function twoCoresBarOf(series: Series): Bar {
@@ -119,7 +108,10 @@ function twoCoresBarOf(series: Series): Bar {
   }
   const faster = two.responsesPerSecond / one.responsesPerSecond;
   const text = `UDP on two cores: ${ratio(faster)} its one core; the bar is ${twoCoresBar} ×`;
-  if (faster >= twoCoresBar) return { text, met: true };
+  if ([limitedBy(one, 1), limitedBy(two, 2)].includes('neither') && areApart(2)) {
+    return { text: `${text}. Not judged: other work kept one from its limit`, met: null };
+  }
+  if (faster >= twoCoresBar && limitedBy(one, 1) !== 'neither') return { text, met: true };
   if (!areApart(2)) {
     const why = "tracker and load share this machine's two cores, so the load is the limit";
     return { text: `${text}, but ${why}`, met: null };
