@@ -13,6 +13,8 @@ export interface RememberedReply extends SwarmCounts {
   readonly seeders4: number;
   readonly ipv6: Uint8Array;
   readonly seeders6: number;
+  /** Of both lists, at hand for comparing. */
+  readonly lengthBytes: number;
 }
 
 /** A newer reply replaces one that is this old, or one with fewer peers or downloads. */
@@ -36,7 +38,9 @@ export class RememberedReplies {
     // Copied: a view would keep the whole chunk alive that came from the socket.
     const ipv4 = new Uint8Array(reply.ipv4);
     const ipv6 = new Uint8Array(reply.ipv6);
-    const made = { seeders, leechers, downloads, atMs: nowMs, ipv4, seeders4, ipv6, seeders6 };
+    const lengthBytes = ipv4.length + ipv6.length;
+    const lists = { ipv4, seeders4, ipv6, seeders6, lengthBytes };
+    const made = { seeders, leechers, downloads, atMs: nowMs, ...lists };
     this.#replies.set(key, made);
     this.#bytes += sizeOf(made);
     for (const [oldest, held] of this.#replies) {
@@ -59,10 +63,11 @@ export class RememberedReplies {
 }
 
 function hasMore(reply: AnnounceReply, known: RememberedReply): boolean {
-  const grown = reply.ipv4.length + reply.ipv6.length > known.ipv4.length + known.ipv6.length;
-  return grown || reply.downloads > known.downloads;
+  return (
+    reply.ipv4.length + reply.ipv6.length > known.lengthBytes || reply.downloads > known.downloads
+  );
 }
 
-function sizeOf({ ipv4, ipv6 }: RememberedReply): number {
-  return overheadBytes + ipv4.length + ipv6.length;
+function sizeOf({ lengthBytes }: RememberedReply): number {
+  return overheadBytes + lengthBytes;
 }
