@@ -6,6 +6,7 @@
 import type { AccessMode } from '../tracker/access.ts';
 import { parseTrustedNetwork, type TrustedNetwork } from '../tracker/client-address.ts';
 import type { TrackerHooks } from '../tracker/hooks.ts';
+import { defaultRateLimit } from '../tracker/rate-limit.ts';
 import type { SwarmStore } from '../tracker/swarm-store.ts';
 import type { TrackerLog } from './tracker-log.ts';
 
@@ -90,7 +91,6 @@ export class TrackerOptionError extends Error {
 export const defaultPort = 6969;
 export const defaultMemoryBytes = 512 * 2 ** 20;
 const smallestMemoryBytes = 2 ** 20;
-const defaultRateLimit = 1000;
 
 /** All that has a default, decided; what is left out of `options` otherwise stays there. */
 export interface TrackerSettings {
