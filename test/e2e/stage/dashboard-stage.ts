@@ -70,7 +70,6 @@ export async function setDashboardStage(names: readonly string[] = []): Promise<
     operations: operations.server,
     maxConnections: 100,
     timeoutMs,
-    nowMs: () => logic.nowMs(),
   });
   for (const host of ['192.168.1.5', '[fd00::5]', '127.0.0.1']) {
     announceUrls.push(`http://${host}:6969/announce`, `udp://${host}:6969/announce`);
