@@ -31,4 +31,4 @@ export type { PeerStatus } from './engine/torrent-status.ts';
 export type { TrackerStatus } from './engine/tracker-status.ts';
 export { parseMetainfo } from './metainfo.ts';
 export { formatMagnet, parseMagnet } from './protocol/magnet.ts';
-export { Tracker, type TrackerOptions } from './tracker-server/tracker.ts';
+export { Tracker, TrackerOptionError, type TrackerOptions } from './tracker-server/tracker.ts';

@@ -89,10 +89,6 @@ export class AccessRules {
   }
 }
 
-export function accessHooks(state: AccessState): TrackerHooks {
-  return new AccessRules(state).hooks;
-}
-
 const passkeyForm = /^[A-Za-z0-9_-]{8,64}$/;
 
 export function isPasskey(text: string): boolean {
