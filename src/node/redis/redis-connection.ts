@@ -45,7 +45,7 @@ interface Waiting {
 
 /** With one of these, Redis says that it can do nothing at all at present. */
 const generalErrors =
-  /^(?:OOM|READONLY|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|WRONGPASS|NOPERM|BUSY|NOREPLICAS|MOVED|UNBLOCKED)\b/;
+  /^(?:OOM|READONLY|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|WRONGPASS|BUSY|NOREPLICAS|MOVED|UNBLOCKED)\b/;
 
 export class RedisConnection {
   readonly #client: RedisClient;
@@ -54,7 +54,7 @@ export class RedisConnection {
   readonly #onEnd: (cause: string) => void;
   readonly #timer: NodeJS.Timeout;
   #waitingBytes = 0;
-  #hasEnded = false;
+  #endCause: string | undefined;
 
   /** `onEnd` is called once, with the cause in words, before the calls that wait are failed. */
   constructor(client: RedisClient, limits: ConnectionLimits, onEnd: (cause: string) => void) {
@@ -65,6 +65,11 @@ export class RedisConnection {
     client.on('end', () => this.end('the connection was closed'));
     const checkMs = Math.max(5, limits.timeoutMs / 5);
     this.#timer = setInterval(() => this.#checkOldest(), checkMs).unref();
+  }
+
+  /** Undefined as long as it can be used. */
+  get endCause(): string | undefined {
+    return this.#endCause;
   }
 
   /** Rejects with what the client found, and ends the connection then. */
@@ -87,7 +92,7 @@ export class RedisConnection {
   /** False when too much waits already or the connection has ended: then `done` is not called. */
   call(args: readonly (string | Buffer)[], lengthBytes: number, done: RedisDone): boolean {
     const { maxWaiting, maxWaitingBytes } = this.#limits;
-    if (this.#hasEnded || this.#waiting.size >= maxWaiting) return false;
+    if (this.#endCause !== undefined || this.#waiting.size >= maxWaiting) return false;
     if (this.#waitingBytes + lengthBytes > maxWaitingBytes && this.#waiting.size > 0) return false;
     this.#send(args, { dueMs: performance.now() + this.#limits.timeoutMs, lengthBytes, done });
     return true;
@@ -108,8 +113,8 @@ export class RedisConnection {
 
   /** Idempotent; `cause` finishes the sentence "Redis cannot be used: …". */
   end(cause: string): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
+    if (this.#endCause !== undefined) return;
+    this.#endCause = cause;
     clearInterval(this.#timer);
     this.#onEnd(cause);
     const failed = [...this.#waiting];

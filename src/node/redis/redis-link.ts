@@ -179,6 +179,7 @@ export class RedisLink {
     try {
       await connection.connect();
       this.#dataset = await prepare(connection, this.keyPrefix);
+      if (connection.endCause !== undefined) throw new Error(connection.endCause);
     } catch (error) {
       connection.end(redisCause(error));
       throw settingsProblem(error, this.address.name) ?? error;
@@ -204,6 +205,9 @@ export class RedisLink {
     for (const listener of this.#listeners) listener.onDown(this.#trouble);
   }
 }
+
+/** Why a call is refused that Redis was never sent. */
+export const notAccepted = 'too many calls wait for it';
 
 /** Makes the mark of the data set if there is none, and reads it. */
 const markScript = `redis.call('SET', KEYS[1], ARGV[1], 'NX') return redis.call('GET', KEYS[1])`;
@@ -241,7 +245,7 @@ function answered(call: (done: RedisDone) => boolean): Promise<RedisAnswer> {
       if (isRedisFailure(answer)) reject(new Error(answer.failure));
       else resolve(answer);
     });
-    if (!isAccepted) reject(new Error('Redis cannot be used now'));
+    if (!isAccepted) reject(new Error(notAccepted));
   });
 }
 

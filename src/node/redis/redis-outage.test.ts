@@ -7,7 +7,7 @@ import { MemorySwarmStore } from '../../tracker/memory-swarm-store.ts';
 import { isStoreFailure, type StoreHealth, type StoreReply } from '../../tracker/swarm-store.ts';
 import { storeAnnounce } from '../../tracker/swarm-store-conformance.test.ts';
 import { parseRedisUrl, RedisSettingsError } from './redis-address.ts';
-import { RedisLink } from './redis-link.ts';
+import { RedisLink, type RedisLinkOptions } from './redis-link.ts';
 import { missingRedisServer, RedisServer } from './redis-server-fixture.test.ts';
 import { RedisSwarmStore } from './redis-swarm-store.ts';
 
@@ -33,11 +33,11 @@ async function startServer(...settings: string[]): Promise<RedisServer> {
   return server;
 }
 
-async function openNode(server: RedisServer, path = ''): Promise<Node> {
+async function openNode(server: { url: string }, limits: RedisLinkOptions = {}): Promise<Node> {
   const random = new SeededRandom(1);
   const notices: StoreHealth[] = [];
   const store = await RedisSwarmStore.open(
-    `${server.url}${path}`,
+    server.url,
     {
       local: new MemorySwarmStore({ random, peerTimeoutMs }),
       peerTimeoutMs,
@@ -45,7 +45,7 @@ async function openNode(server: RedisServer, path = ''): Promise<Node> {
       refreshMs: 50,
       onHealth: (health) => notices.push(health),
     },
-    { timeoutMs, connectTimeoutMs: 300, maxRetryMs: 100 },
+    { timeoutMs, connectTimeoutMs: 300, maxRetryMs: 100, ...limits },
   );
   open.push(store);
   return { store, notices };
@@ -177,7 +177,7 @@ describe('Redis at the start', { skip: missingRedisServer() }, () => {
   test('a wrong password is refused in words that do not repeat it', async () => {
     const server = await startServer('--requirepass', 'correct-horse');
     const url = server.url.replace('//', '//:wrong-secret@');
-    await assert.rejects(openNode({ ...server, url } as RedisServer), (error) => {
+    await assert.rejects(openNode({ url }), (error) => {
       assert.ok(error instanceof RedisSettingsError);
       assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+ cannot be used: WRONGPASS/);
       assert.ok(!error.message.includes('wrong-secret'));
@@ -218,5 +218,40 @@ describe('Redis at the start', { skip: missingRedisServer() }, () => {
     assert.deepEqual([reply.leechers, reply.retryMs], [1, retryMs]);
     const health = node.store.health();
     assert.match(health.status === 'degraded' ? health.problem : '', /: OOM /);
+  });
+
+  test('what waits for Redis is bounded: the rest is answered at once and written later', async () => {
+    const server = await startServer();
+    const node = await openNode(server, { maxWaiting: 100 });
+    const replies = await Promise.all(
+      Array.from({ length: 250 }, (_, i) => ask(node.store, { infoHash: 7, at: `8.8.8.${i}:1` })),
+    );
+    assert.equal(replies.filter((reply) => reply.retryMs === undefined).length, 100);
+    const health = node.store.health();
+    assert.match(health.status === 'degraded' ? health.problem : '', /too many calls wait for it/);
+    let leechers = 0;
+    for (let tries = 0; leechers < 250 && tries < 500; tries++) {
+      ({ leechers } = await scrape(node.store, 7));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.equal(leechers, 250);
+  });
+
+  test('a user with the rights that docs/operations.md names is enough; with fewer, it is said', async () => {
+    const server = await startServer();
+    const admin = await RedisLink.open(parseRedisUrl(server.url), { keyPrefix: 'admin:' });
+    open.push(admin);
+    const rights = '~shoal:* +@read +@write -@dangerous +eval +evalsha +script|load +time +select';
+    await admin.ask('ACL', 'SETUSER', 'shoal', 'on', '>a-secret', ...rights.split(' '));
+    await admin.ask('ACL', 'SETUSER', 'reader', 'on', '>a-secret', '~shoal:*', '+@read');
+    const node = await openNode({ url: server.url.replace('//', '//shoal:a-secret@') });
+    await ask(node.store, { infoHash: 8, at: '8.8.8.1:1', left: 0, event: 'completed' });
+    await node.store.refreshTotals();
+    assert.deepEqual(node.store.totals(), { swarms: 1, seeders: 1, leechers: 0 });
+    assert.deepEqual(node.store.health(), { status: 'ok' });
+    await assert.rejects(
+      openNode({ url: server.url.replace('//', '//reader:a-secret@') }),
+      (error) => error instanceof RedisSettingsError && /NOPERM/.test(error.message),
+    );
   });
 });

@@ -28,7 +28,7 @@ import { fillUp, largerCounts } from './outage-answer.ts';
 import { OutageJournal } from './outage-journal.ts';
 import { parseRedisUrl } from './redis-address.ts';
 import type { RedisAnswer, RedisFailure } from './redis-connection.ts';
-import { type LinkListener, RedisLink, type RedisLinkOptions } from './redis-link.ts';
+import { type LinkListener, notAccepted, RedisLink, type RedisLinkOptions } from './redis-link.ts';
 import { RememberedReplies } from './remembered-replies.ts';
 import { packAnnounce, readAnnounceReply, type ScriptTimes } from './script-codec.ts';
 import { SharedSecrets } from './shared-secrets.ts';
@@ -175,7 +175,10 @@ export class RedisSwarmStore implements SwarmStore {
       });
     });
     if (isAccepted) this.#local.announceNow(withoutPeers(kept), nowMs, emptyOutput());
-    else this.#answerAlone(kept, key, nowMs, done);
+    else {
+      this.#isRefused({ failure: notAccepted });
+      this.#answerAlone(kept, key, nowMs, done);
+    }
   }
 
   scrape(
@@ -233,11 +236,13 @@ export class RedisSwarmStore implements SwarmStore {
           `clients come back within ${retrySeconds} s, and Redis gets what it missed when it is back.`,
       );
     }
+    if (this.#refusal !== undefined && performance.now() - this.#refusal.atMs < refusalShownMs) {
+      return degraded(
+        `${redis} did not take a call less than a minute ago: ${this.#refusal.cause}. It was answered without.`,
+      );
+    }
     if (this.#writeBack.isPending) {
       return degraded(`${redis} is back and is being told what it missed.`);
-    }
-    if (this.#refusal !== undefined && performance.now() - this.#refusal.atMs < refusalShownMs) {
-      return degraded(`${redis} refused a call: ${this.#refusal.cause}. It was answered without.`);
     }
     return { status: 'ok' };
   }
