@@ -8,10 +8,12 @@
  */
 import type { Random } from '../base/random.ts';
 import type { SwarmCounts } from '../protocol/swarm-counts.ts';
+import { checkMemory } from './memory/memory-check.ts';
 import { PeerChoice, type PeerIdOutput } from './memory/peer-choice.ts';
 import { PeerKey } from './memory/peer-key.ts';
 import { RoomMaker } from './memory/room-maker.ts';
 import { StepClock } from './memory/step-clock.ts';
+import { SwarmInlet } from './memory/swarm-inlet.ts';
 import { swarmPeers } from './memory/swarm-peers.ts';
 import { SwarmSweeper } from './memory/swarm-sweeper.ts';
 import { infoHashWords, swarm } from './memory/swarm-table.ts';
@@ -21,12 +23,12 @@ import { loadFiveWords, loadWords, wordBytes } from './memory/word-bytes.ts';
 import { WordLock } from './memory/word-lock.ts';
 import {
   createSwarmMemory,
-  lineWords,
   place,
   type SwarmMemory,
   type SwarmMemoryOptions,
-  shard,
 } from './swarm-memory.ts';
+import { SwarmRestorer } from './swarm-restore.ts';
+import { snapshotSwarms } from './swarm-snapshot.ts';
 import type {
   AnnounceOutput,
   LocalSwarmStore,
@@ -68,7 +70,6 @@ export class MemorySwarmStore implements LocalSwarmStore {
   readonly #room: RoomMaker;
   readonly #sweeper: SwarmSweeper;
   readonly #tickBudget: number;
-  readonly #hasLimits: boolean;
   readonly #infoHash = new Int32Array(infoHashWords);
   readonly #key = new PeerKey();
   readonly #cold: Int32Array;
@@ -89,7 +90,6 @@ export class MemorySwarmStore implements LocalSwarmStore {
     this.#room = new RoomMaker(memory, this.#swarms, this.#lock);
     this.#sweeper = new SwarmSweeper(memory, this.#swarms, this.#lock);
     this.#tickBudget = options.tickBudget ?? 16_384;
-    this.#hasLimits = memory.maxPeers !== Infinity || memory.maxSwarms !== Infinity;
     this.#cold = new Int32Array(this.#swarms.pools.blocks.coldWords);
     this.#reply = emptyOutput(maxReplyPeers);
     const idBytes = memory.keepsPeerIds ? 20 * maxReplyPeers : 0;
@@ -158,14 +158,7 @@ export class MemorySwarmStore implements LocalSwarmStore {
   }
 
   totals(): SwarmTotals {
-    const sums = { swarms: 0, seeders: 0, leechers: 0 };
-    const { shards, shardsAt } = this.memory;
-    for (let i = 0, line = shardsAt; i < shards; i++, line += lineWords) {
-      sums.swarms += this.#words[line + shard.swarms]!;
-      sums.seeders += this.#words[line + shard.seeders]!;
-      sums.leechers += this.#words[line + shard.leechers]!;
-    }
-    return sums;
+    return this.#swarms.totals();
   }
 
   /** One thread alone calls this. */
@@ -208,6 +201,25 @@ export class MemorySwarmStore implements LocalSwarmStore {
       usedBytes: this.#swarms.blocks.usedBytes,
       budgetBytes: this.#swarms.blocks.budgetBytes,
     };
+  }
+
+  /**
+   * All swarms as a file, in chunks of at most 256 KiB that are the caller's; see `snapshot-format.ts`.
+   * Announces may go on between two chunks, and in other threads all the time.
+   */
+  snapshot(nowMs: number): Generator<Uint8Array, void, undefined> {
+    return snapshotSwarms(this.#swarms, this.#lock, this.#clock.step(nowMs));
+  }
+
+  /** Takes such a file, `downMs` after it was taken; what is in the store already stays. */
+  restorer(nowMs: number, downMs: number): SwarmRestorer {
+    const step = this.#clock.step(nowMs);
+    return new SwarmRestorer(new SwarmInlet(this.#swarms, this.#lock, step), downMs);
+  }
+
+  /** Throws what is wrong with the memory. Slow, and no other thread may be at work. */
+  checkInvariants(): void {
+    checkMemory(this.#swarms);
   }
 
   #announce(
@@ -261,7 +273,7 @@ export class MemorySwarmStore implements LocalSwarmStore {
       return true;
     }
     if (slot === -1) {
-      if (this.#hasLimits && this.#isAtLimit(record)) return false;
+      if (swarms.isAtLimit(record)) return false;
       loadWords(request.peerId, this.#cold);
       at = swarms.enter(line, hash, record, this.#infoHash, key, this.#cold, isSeeder, step);
       if (at === 0) return false;
@@ -277,13 +289,6 @@ export class MemorySwarmStore implements LocalSwarmStore {
     this.#writeCounts(record, output);
     this.#choice.choose(record, at, swarms.slot, request, output, peerIds);
     return true;
-  }
-
-  #isAtLimit(record: number): boolean {
-    const { swarms, seeders, leechers } = this.totals();
-    if (seeders + leechers >= this.memory.maxPeers) return true;
-    const isNew = record === 0 || this.#swarms.firstPool(record) === 0;
-    return isNew && swarms >= this.memory.maxSwarms;
   }
 
   #writeCounts(record: number, output: AnnounceOutput): void {

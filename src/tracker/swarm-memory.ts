@@ -16,7 +16,7 @@ export interface SwarmMemoryOptions {
   readonly random: Random;
   /** A peer not heard of for this long is forgotten, at most a 50th of it later. */
   readonly peerTimeoutMs: number;
-  /** All that swarms may take, 256 KiB to 8 GiB; 512 MiB unless told. */
+  /** All that swarms may take, 512 KiB to 8 GiB; 512 MiB unless told. */
   readonly budgetBytes?: number;
   /** Several threads use it at once, so locks are needed; false unless told. */
   readonly isShared?: boolean;
@@ -110,8 +110,11 @@ export const wheelBuckets = 72;
 export const firstStep = 2 * stepsPerTimeout;
 
 const sharedShards = 64;
-const minPages = 1024;
-const minBudgetBytes = 256 * 1024;
+/** Small memory has small pages, so that it has enough of them for blocks of all sizes. */
+const wantedPages = 1024;
+const minPageShift = 11;
+const maxPageShift = 14;
+const minBudgetBytes = 512 * 1024;
 const maxBudgetBytes = 8 * 2 ** 30;
 
 /** Reserves the budget at once and touches little of it. */
@@ -119,13 +122,13 @@ export function createSwarmMemory(options: SwarmMemoryOptions): SwarmMemory {
   const budgetBytes = options.budgetBytes ?? 512 * 2 ** 20;
   assert(
     budgetBytes >= minBudgetBytes && budgetBytes <= maxBudgetBytes,
-    `the budget of the store is from 256 KiB to 8 GiB, not ${budgetBytes} bytes`,
+    `the budget of the store is from 512 KiB to 8 GiB, not ${budgetBytes} bytes`,
   );
   assert(options.peerTimeoutMs > 0, 'the time-out of peers is above 0');
   const isShared = options.isShared ?? false;
   const shards = isShared ? sharedShards : 1;
-  const fittingShift = Math.floor(Math.log2(budgetBytes / 4 / minPages));
-  const pageShift = Math.min(14, Math.max(10, fittingShift));
+  const fittingShift = Math.floor(Math.log2(budgetBytes / 4 / wantedPages));
+  const pageShift = Math.min(maxPageShift, Math.max(minPageShift, fittingShift));
   const pageCount = Math.floor(budgetBytes / 4 / 2 ** pageShift);
   const wheelsAt = shardsAt + shards * lineWords;
   const pageTableAt = wheelsAt + shards * wheelBuckets;

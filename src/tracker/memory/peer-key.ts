@@ -34,6 +34,17 @@ export class PeerKey {
     this.length = 5;
     this.kind = isPrivateIpv6(words) ? kindIsPrivate | kindIsIpv6 : kindIsIpv6;
   }
+
+  /** As `load`, from a hot record of a pool. */
+  loadRecord(words: Int32Array, hot: number, isIpv6: boolean): void {
+    const last = isIpv6 ? 4 : 1;
+    for (let i = 0; i < last; i++) this.words[i] = words[hot + i]!;
+    this.port = words[hot + last]! >>> 16;
+    this.words[last] = this.port;
+    this.length = last + 1;
+    if (isIpv6) this.kind = isPrivateIpv6(this.words) ? kindIsPrivate | kindIsIpv6 : kindIsIpv6;
+    else this.kind = isPrivateIpv4(this.words[0]!) ? kindIsPrivate : 0;
+  }
 }
 
 /** 10/8, 127/8, 172.16/12, 192.168/16, 169.254/16. */

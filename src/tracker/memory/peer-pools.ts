@@ -8,17 +8,20 @@
 import type { SwarmMemory } from '../swarm-memory.ts';
 import type { BlockAllocator } from './block-allocator.ts';
 import type { PeerKey } from './peer-key.ts';
-import { copyWords, hotWords, PoolBlocks, pool } from './pool-blocks.ts';
+import { copyWords, hotWords, minPeersPerPage, PoolBlocks, pool } from './pool-blocks.ts';
 import type { SeededHash } from './seeded-hash.ts';
 import { stampMask } from './step-clock.ts';
-import { maxTableValue, TagTable } from './tag-table.ts';
+import { keyEnd, keyOf, maxTableValue, TagTable } from './tag-table.ts';
 
 /** Last word of a hot record: port from bit 16 on, this bit, and 15 bits of stamp. */
 export const downloadMark = 1 << 15;
 
-/** Up to here a linear search is as fast as the index and saves it. */
-const indexedFrom = 128;
-const indexedUntil = 64;
+/**
+ * Up to here a linear search is as fast as the index, brings the peers near for the choice that follows,
+ * and saves memory. A pool of several pages always has an index: it is never as small as that.
+ */
+const indexedFrom = minPeersPerPage;
+const indexedUntil = minPeersPerPage / 2;
 
 export class PeerPools {
   readonly blocks: PoolBlocks;
@@ -46,11 +49,9 @@ export class PeerPools {
   reserve(at: number, key: PeerKey): boolean {
     const words = this.#words;
     const size = words[at + pool.size]!;
-    if (!this.blocks.reserve(at, size)) return false;
-    if (size < indexedFrom) return true;
-    if (words[at + pool.index] === 0 && !this.#makeIndex(at, size)) return false;
-    if (size + 1 >= maxTableValue) return false;
-    return this.index.reserve(at + pool.index, at, this.#hash.hash(key.words, 0, key.length));
+    // The index comes first: without one, no pool may have several pages.
+    if (size >= indexedFrom && !this.#reserveIndex(at, size, key)) return false;
+    return this.blocks.reserve(at, size);
   }
 
   /** Adds a peer that is not there, after `reserve`; returns its slot. `cold` is its cold record. */
@@ -111,6 +112,24 @@ export class PeerPools {
     for (let i = 0; i < this.blocks.coldWords; i++) this.#words[start + i] = cold[i]!;
   }
 
+  /**
+   * Lists slots + 1 of peers whose hashes have keys from `key` on, the count first; returns the key to go
+   * on with. A peer keeps its hash wherever it is moved, so a walk by keys meets each peer that stays
+   * exactly once. `into` has room for a page's words.
+   */
+  list(at: number, key: number, into: Int32Array): number {
+    const size = this.#words[at + pool.size]!;
+    if (size > indexedUntil && this.#words[at + pool.index] !== 0) {
+      return this.index.list(at + pool.index, at, key, into);
+    }
+    let count = 0;
+    for (let value = 1; value <= size; value++) {
+      if (key === 0 || keyOf(this.hashOf(at, value)) >= key) into[++count] = value;
+    }
+    into[0] = count;
+    return keyEnd;
+  }
+
   hashOf(at: number, value: number): number {
     const words = this.#words;
     const hot = this.blocks.hotAt(at, value - 1);
@@ -154,6 +173,12 @@ export class PeerPools {
     const last = key.length - 1;
     for (let i = 0; i < last; i++) if (words[hot + i] !== key.words[i]) return false;
     return words[hot + last]! >>> 16 === key.port;
+  }
+
+  #reserveIndex(at: number, size: number, key: PeerKey): boolean {
+    if (this.#words[at + pool.index] === 0 && !this.#makeIndex(at, size)) return false;
+    if (size + 1 >= maxTableValue) return false;
+    return this.index.reserve(at + pool.index, at, this.#hash.hash(key.words, 0, key.length));
   }
 
   #makeIndex(at: number, size: number): boolean {

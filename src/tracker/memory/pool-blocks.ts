@@ -8,6 +8,7 @@
  * copies more than a page. Invariants: there is a place for each slot below the size; a pool of several
  * pages has more peers than half a page holds.
  */
+import { assert } from '../../base/assert.ts';
 import type { SwarmMemory } from '../swarm-memory.ts';
 import type { BlockAllocator } from './block-allocator.ts';
 import { kindIsIpv6 } from './peer-key.ts';
@@ -21,6 +22,9 @@ const kindMask = 3;
 const classShift = 2;
 const classMask = 0x3f;
 const isPaged = 1 << 8;
+
+/** So many fit a page of any memory; a pool of several pages has at least half of that. */
+export const minPeersPerPage = 128;
 
 export class PoolBlocks {
   /** Words of a cold record: 2 for the client, 5 for the whole peer id. */
@@ -38,6 +42,7 @@ export class PoolBlocks {
     this.coldWords = memory.keepsPeerIds ? 5 : 2;
     const shift = (hot: number) =>
       Math.floor(Math.log2(2 ** memory.pageShift / (hot + this.coldWords)));
+    assert(2 ** shift(hotWords(kindIsIpv6)) >= minPeersPerPage, 'a page holds enough peers');
     this.#pageShifts = [shift(hotWords(0)), shift(hotWords(kindIsIpv6))];
     for (const family of [0, 1] as const) {
       const words = hotWords(family) + this.coldWords;
@@ -229,15 +234,16 @@ export class PoolBlocks {
     }
     const perPage = 2 ** this.#pageShifts[shape & kindIsIpv6 ? 1 : 0];
     const directory = words[at + pool.block]!;
-    const pages = words[directory]!;
+    let pages = words[directory]!;
     if (pages > 1 && size * 2 <= (pages * 2 - 3) * perPage) {
       this.#blocks.give(words[directory + pages]!, classes.page);
-      words[directory] = pages - 1;
-    } else if (pages === 1 && size * 2 <= perPage) {
-      words[at + pool.shape] = (shape & kindMask) | (classes.page << classShift);
-      words[at + pool.block] = words[directory + 1]!;
-      this.#blocks.give(directory, (shape >>> classShift) & classMask);
+      pages--;
+      words[directory] = pages;
     }
+    if (pages > 1 || size * 2 > perPage) return;
+    words[at + pool.shape] = (shape & kindMask) | (classes.page << classShift);
+    words[at + pool.block] = words[directory + 1]!;
+    this.#blocks.give(directory, (shape >>> classShift) & classMask);
   }
 }
 

@@ -11,7 +11,7 @@ export class SizeClasses {
   /** Smallest class for each number of 4 words. */
   readonly #classOf: Uint8Array;
 
-  /** A page has `2 ** pageShift` words, at least 1024. */
+  /** A page has `2 ** pageShift` words, at least 2048. */
   constructor(pageShift: number) {
     const sizes = classSizes(2 ** pageShift);
     this.#words = Int32Array.from(sizes);

@@ -4,7 +4,8 @@
  * Invariants: the counts of a shard are the sums over its swarms; the first pool of a swarm has a peer
  * unless the swarm has none; a swarm without peers is retained or gone.
  */
-import { place, type SwarmMemory, shard } from '../swarm-memory.ts';
+import { lineWords, place, type SwarmMemory, shard } from '../swarm-memory.ts';
+import type { SwarmTotals } from '../swarm-store.ts';
 import { BlockAllocator } from './block-allocator.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
 import type { PeerKey } from './peer-key.ts';
@@ -27,7 +28,8 @@ export class Swarms {
   /** The swarm of the last `enter`. */
   record = 0;
   readonly #words: Int32Array<SharedArrayBuffer>;
-  readonly #chainClass: number;
+  /** Size class of a pool that is not in its swarm's record. */
+  readonly chainClass: number;
 
   constructor(memory: SwarmMemory) {
     const hash = new SeededHash(memory.hashKey0, memory.hashKey1);
@@ -38,7 +40,7 @@ export class Swarms {
     this.pools = new PeerPools(memory, this.blocks, hash);
     this.lists = new SwarmLists(memory);
     this.wheel = new ExpiryWheel(memory);
-    this.#chainClass = this.blocks.classes.classFor(poolWords);
+    this.chainClass = this.blocks.classes.classFor(poolWords);
   }
 
   /** The swarm's pool of this kind; 0 for none. */
@@ -72,6 +74,28 @@ export class Swarms {
       sum += this.#words[at + pool.size]!;
     }
     return sum;
+  }
+
+  /** Sums over all shards, each read once and without its lock. */
+  totals(): SwarmTotals {
+    const words = this.#words;
+    const { shards, shardsAt } = this.memory;
+    const sums = { swarms: 0, seeders: 0, leechers: 0 };
+    for (let i = 0, line = shardsAt; i < shards; i++, line += lineWords) {
+      sums.swarms += words[line + shard.swarms]!;
+      sums.seeders += words[line + shard.seeders]!;
+      sums.leechers += words[line + shard.leechers]!;
+    }
+    return sums;
+  }
+
+  /** Nothing may be added to this swarm, 0 for a new one, until something else has gone. */
+  isAtLimit(record: number): boolean {
+    const { maxSwarms, maxPeers } = this.memory;
+    if (maxSwarms === Infinity && maxPeers === Infinity) return false;
+    const { swarms, seeders, leechers } = this.totals();
+    if (seeders + leechers >= maxPeers) return true;
+    return swarms >= maxSwarms && (record === 0 || this.firstPool(record) === 0);
   }
 
   /** A swarm without peers yet, which must be given one at once; 0 when memory is full. */
@@ -181,7 +205,7 @@ export class Swarms {
       this.table.insert(line, hash, record);
       this.lists.retain(line, record);
     }
-    words[record + swarm.downloads] = Math.max(words[record + swarm.downloads]!, downloads);
+    words[record + swarm.downloads] = Math.max(words[record + swarm.downloads]! >>> 0, downloads);
   }
 
   /** Gives up the count that was retained for longest; false when there is none. */
@@ -203,10 +227,10 @@ export class Swarms {
       this.lists.retain(line, record);
       return 0;
     }
-    const at = this.blocks.take(this.#chainClass);
+    const at = this.blocks.take(this.chainClass);
     if (at === 0) return 0;
     if (!this.pools.blocks.create(at, kind, false)) {
-      this.blocks.give(at, this.#chainClass);
+      this.blocks.give(at, this.chainClass);
       return 0;
     }
     this.lists.remove(line, record);
@@ -225,10 +249,10 @@ export class Swarms {
       let before = first;
       while (words[before + pool.next] !== at) before = words[before + pool.next]!;
       words[before + pool.next] = next;
-      this.blocks.give(at, this.#chainClass);
+      this.blocks.give(at, this.chainClass);
     } else if (next !== 0) {
       for (let i = 0; i < poolWords; i++) words[first + i] = words[next + i]!;
-      this.blocks.give(next, this.#chainClass);
+      this.blocks.give(next, this.chainClass);
     }
   }
 

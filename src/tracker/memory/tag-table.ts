@@ -64,22 +64,29 @@ export class TagTable {
 
   /** Gives all its memory back. */
   drop(at: number): void {
+    this.forEachBlock(at, (block, sizeClass) => this.#blocks.give(block, sizeClass));
+    this.#words[at] = 0;
+  }
+
+  /** Every block of the table with its size class and the values in it; the directory comes last. */
+  forEachBlock(at: number, visit: (block: number, sizeClass: number, count: number) => void): void {
     const words = this.#words;
-    let table = words[at]!;
-    if ((table & isDirectory) !== 0) {
-      const directory = table & ~isDirectory;
-      const depth = words[directory]!;
-      let last = 0;
-      for (let i = 0; i < 1 << depth; i++) {
-        const part = words[directory + 1 + i]!;
-        if (part !== last) this.#givePart(part);
-        last = part;
-      }
-      this.#giveDirectory(directory);
-      table = 0;
+    const { classes } = this.#blocks;
+    const table = words[at]!;
+    if (table === 0) return;
+    if ((table & isDirectory) === 0) {
+      visit(table, this.#partClass(table), words[table]!);
+      return;
     }
-    if (table !== 0) this.#givePart(table);
-    words[at] = 0;
+    const directory = table & ~isDirectory;
+    const places = 1 << words[directory]!;
+    let last = 0;
+    for (let i = 0; i < places; i++) {
+      const part = words[directory + 1 + i]!;
+      if (part !== last) visit(part, this.#partClass(part), words[part]!);
+      last = part;
+    }
+    visit(directory, classes.classFor(1 + places), 0);
   }
 
   /**
@@ -224,9 +231,12 @@ export class TagTable {
     return this.#blocks.classes.classFor(Math.min(wanted, 2 ** this.#blocks.pageShift));
   }
 
+  #partClass(part: number): number {
+    return this.#blocks.classes.classFor((this.#words[part + 1]! & slotsMask) + headWords);
+  }
+
   #givePart(part: number): void {
-    const slots = this.#words[part + 1]! & slotsMask;
-    this.#blocks.give(part, this.#blocks.classes.classFor(slots + headWords));
+    this.#blocks.give(part, this.#partClass(part));
   }
 
   #giveDirectory(directory: number): void {
