@@ -1,6 +1,7 @@
 /** Everything that reads what strangers send, as targets for fuzzing. */
 import type { FuzzTarget } from './campaign.ts';
 import { documentTargets } from './document-targets.ts';
+import { snapshotTarget } from './snapshot-target.ts';
 import { torrentTarget } from './torrent-target.ts';
 import { trackerServerTargets } from './tracker-server-targets.ts';
 import { trackerTargets } from './tracker-targets.ts';
@@ -11,5 +12,6 @@ export const targets: readonly FuzzTarget[] = [
   ...wireTargets,
   ...trackerTargets,
   ...trackerServerTargets,
+  snapshotTarget,
   torrentTarget,
 ];

@@ -42,7 +42,7 @@ const udpResponder: FuzzTarget = {
     const store = new MemorySwarmStore({
       random: own,
       peerTimeoutMs: 3_600_000,
-      budgetBytes: 256 * 1024,
+      budgetBytes: 512 * 1024,
     });
     const logic = new TrackerLogic({ store, hooks: noHooks, policy, random: own }, () => 5000);
     const connectionIds = new ConnectionIds(new Uint8Array(32));
