@@ -51,14 +51,18 @@ export async function findInCatalog(source: string, search: CatalogSearch): Prom
   );
 }
 
-/** The same for an info-hash, which can do without a catalog: undefined when none has it. */
+/** Peers and trackers find a torrent without a catalog as well. */
+const patienceMs = 3000;
+
+/** The same for an info-hash, which can do without a catalog: undefined when none has it soon. */
 export async function lookInCatalog(
   infoHash: string,
   search: CatalogSearch,
 ): Promise<CatalogFind | undefined> {
+  const signal = AbortSignal.any([search.signal, AbortSignal.timeout(patienceMs)]);
   for (const tracker of httpTrackers(search.trackers)) {
     try {
-      return await fetchFrom(tracker, infoHash, search);
+      return await fetchFrom(tracker, infoHash, { ...search, signal });
     } catch (error) {
       if (search.signal.aborted) throw error;
     }
