@@ -41,7 +41,9 @@ export class RedisServer {
     const args = [...own, '--save', '', '--appendonly', 'no', ...this.#settings];
     this.#child = spawn('redis-server', args, { stdio: 'ignore' });
     const child = this.#child;
-    process.once('exit', () => child.kill('SIGKILL'));
+    const endWithUs = (): void => void child.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    child.once('exit', () => process.off('exit', endWithUs));
     while (!(await canConnect(this.port))) {
       if (child.exitCode !== null) throw new Error(`redis-server ended: ${args.join(' ')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));

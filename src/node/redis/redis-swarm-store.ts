@@ -67,6 +67,8 @@ const defaultRetryMs = 60_000;
 const dayMs = 86_400_000;
 /** After Redis has refused a single call for a reason of that call. */
 const refusalShownMs = 60_000;
+/** A Redis that has more to do than it can is not told what it missed. */
+const calmMs = 1000;
 const noBytes = new Uint8Array(0);
 const maxLookPeers = 5000;
 
@@ -236,7 +238,7 @@ export class RedisSwarmStore implements SwarmStore {
           `clients come back within ${retrySeconds} s, and Redis gets what it missed when it is back.`,
       );
     }
-    if (this.#refusal !== undefined && performance.now() - this.#refusal.atMs < refusalShownMs) {
+    if (this.#refusal !== undefined && this.#wasRefusedWithin(refusalShownMs)) {
       return degraded(
         `${redis} did not take a call less than a minute ago: ${this.#refusal.cause}. It was answered without.`,
       );
@@ -320,6 +322,10 @@ export class RedisSwarmStore implements SwarmStore {
     this.#notices.look();
   }
 
+  #wasRefusedWithin(timeMs: number): boolean {
+    return this.#refusal !== undefined && performance.now() - this.#refusal.atMs < timeMs;
+  }
+
   #onUp(dataset: string): void {
     if (this.#dataset !== undefined && this.#dataset !== dataset) {
       this.#writeBack.missedAll();
@@ -355,7 +361,7 @@ export class RedisSwarmStore implements SwarmStore {
         this.#link.drop('its data are gone');
         return;
       }
-      if (this.#writeBack.isDue()) await this.#recover();
+      if (this.#writeBack.isDue() && !this.#wasRefusedWithin(calmMs)) await this.#recover();
       await this.#index.refresh(this.#options.refreshBudget ?? 5000);
       this.#notices.look();
     } catch (error) {

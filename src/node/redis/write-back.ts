@@ -57,12 +57,12 @@ export class WriteBack {
     this.#missedSinceMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Writes what is due; returns when nothing is, or when Redis goes away again. */
+  /** Writes what is due now. Rejects when Redis goes away again; the rest stays due. */
   async run(): Promise<void> {
-    if (this.#isRunning) return;
+    if (this.#isRunning || !this.isDue()) return;
     this.#isRunning = true;
     try {
-      while (this.isDue() && this.#ports.link.trouble === undefined) await this.#runOnce();
+      await this.#runOnce();
     } finally {
       this.#isRunning = false;
     }
