@@ -134,12 +134,14 @@ export class SwarmRestorer {
 
   /** Looks at what is held once it is whole, or is known to be wrong. */
   #advance(): void {
-    if (this.#length < this.#wanted()) {
-      return;
-    }
-    if (!this.#hasHead) this.#readHead();
-    else if (this.#length === chunkHeadBytes) this.#readChunkHead();
-    else this.#readChunk();
+    // What a chunk declares is judged before any of it is held.
+    if (this.#hasHead && this.#length === chunkHeadBytes) this.#readChunkHead();
+    else if (this.#length === this.#wanted()) this.#readWhole();
+  }
+
+  #readWhole(): void {
+    if (this.#hasHead) this.#readChunk();
+    else this.#readHead();
   }
 
   #readHead(): void {
