@@ -26,6 +26,7 @@ import { type OpenedStore, openStore } from './open-store.ts';
 import { makeOperations } from './operations.ts';
 import { type StatsSummary, summarize } from './pages/stats-report.ts';
 import type { ExtraSwarms, TrackerView } from './pages/tracker-view.ts';
+import { keepSnapshots } from './snapshot-keeper.ts';
 import { silentLog, type TrackerLog } from './tracker-log.ts';
 import { settle, type TrackerOptions, type TrackerSettings } from './tracker-options.ts';
 
@@ -177,6 +178,12 @@ async function openParts(settings: TrackerSettings, closers: Closers): Promise<P
   closers.add(() => folder?.release());
   const opened = await openStore(settings, log);
   closers.add(() => opened.close());
+  if (folder !== undefined && opened.own !== undefined) {
+    const { peerTimeoutMs } = settings;
+    const { store } = opened.own;
+    const snapshots = await keepSnapshots({ store, path: folder.swarmsPath, peerTimeoutMs, log });
+    closers.add(() => snapshots.close());
+  }
   const catalog = await openCatalog(options.catalog, folder);
   closers.add(() => catalog?.close());
   const access = await AccessLists.open({
