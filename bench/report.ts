@@ -36,6 +36,7 @@ export const benchNames = [
   'codecs',
   'picker',
   'tracker',
+  'tracker-store',
 ] as const;
 
 export type BenchName = (typeof benchNames)[number];

@@ -14,6 +14,7 @@ import { benchPicker } from './picker.ts';
 import { benchPieces } from './pieces.ts';
 import { type BenchName, type BenchOptions, benchNames, type Report } from './report.ts';
 import { benchSparse } from './sparse.ts';
+import { benchTrackerStore } from './store/store-benchmark.ts';
 import { barMark, textReport } from './text-report.ts';
 import { benchTransfer } from './transfer.ts';
 
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<BenchName, (options: BenchOptions) => Promise<
   codecs: benchCodecs,
   picker: benchPicker,
   tracker: benchTracker,
+  'tracker-store': benchTrackerStore,
 };
 
 interface Asked {

@@ -47,7 +47,7 @@ interface StoreSettings {
   readonly random: Random;
   /** Most peers in one reply, both families together; 200 unless told. */
   readonly maxReplyPeers?: number;
-  /** Peers forgotten in one tick; 16,384 unless told. */
+  /** Peers forgotten in one tick; 8192 unless told. */
   readonly tickBudget?: number;
 }
 
@@ -89,7 +89,7 @@ export class MemorySwarmStore implements LocalSwarmStore {
     this.#choice = new PeerChoice(memory, this.#swarms, random, maxReplyPeers);
     this.#room = new RoomMaker(memory, this.#swarms, this.#lock);
     this.#sweeper = new SwarmSweeper(memory, this.#swarms, this.#lock);
-    this.#tickBudget = options.tickBudget ?? 16_384;
+    this.#tickBudget = options.tickBudget ?? 8192;
     this.#cold = new Int32Array(this.#swarms.pools.blocks.coldWords);
     this.#reply = emptyOutput(maxReplyPeers);
     const idBytes = memory.keepsPeerIds ? 20 * maxReplyPeers : 0;

@@ -318,7 +318,8 @@ export class TagTable {
     if ((words[at]! & isDirectory) !== 0) {
       this.#join(at, owner, hash, part, slots);
     } else if (slots + headWords > 8 * minPartWords) {
-      this.#rebuild(at, owner, part, Math.max(minPartWords, slots >>> 1));
+      // Half the words, which is a class of its own: one slot more would be the same class again.
+      this.#rebuild(at, owner, part, ((slots + headWords) >>> 1) - headWords);
     }
   }
 
