@@ -204,7 +204,7 @@ export class MemorySwarmStore implements LocalSwarmStore {
   }
 
   /**
-   * All swarms as a file, in chunks of at most 256 KiB that are the caller's; see `snapshot-format.ts`.
+   * All swarms as a file, in chunks of at most 64 KiB that are the caller's; see `snapshot-format.ts`.
    * Announces may go on between two chunks, and in other threads all the time.
    */
   snapshot(nowMs: number): Generator<Uint8Array, void, undefined> {

@@ -23,7 +23,7 @@ export const checksumBytes = 4;
 export const swarmsChunk = 1;
 export const endChunk = 2;
 /** Of a whole chunk. */
-export const maxChunkBytes = 256 * 1024;
+export const maxChunkBytes = 64 * 1024;
 
 export const groupHeadBytes = 28;
 export const rowSeeder = 0x8000;

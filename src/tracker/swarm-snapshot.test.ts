@@ -187,12 +187,12 @@ test('the good chunks before a bad one count', async () => {
     await ask(store, { infoHash: i % 100, at, numWant: 0 }, 1_000_000);
   }
   const pieces = [...store.snapshot(1_000_000)];
-  assert.ok(pieces.length >= 4);
+  assert.ok(pieces.length >= 8);
   pieces[2]![5000]! ^= 128;
   const copy = makeStore();
   const result = restore(copy, pieces);
   assert.equal(result.problem, 'it is damaged from part 2 on');
-  assert.ok(result.restored > 10_000 && result.restored < 20_000);
+  assert.ok(result.restored > 3000 && result.restored < 8000);
   copy.checkInvariants();
 });
 

@@ -16,7 +16,7 @@ import type { WordLock } from './memory/word-lock.ts';
 import { SnapshotChunks } from './snapshot-chunks.ts';
 import { rowCounted, rowMaxAge, rowSeeder } from './snapshot-format.ts';
 
-/** Chunks of at most 256 KiB, each the caller's own; a step between two of them takes a few ms at most. */
+/** Chunks of at most 64 KiB, each the caller's own; a step between two of them takes a few ms at most. */
 export function* snapshotSwarms(
   swarms: Swarms,
   lock: WordLock,

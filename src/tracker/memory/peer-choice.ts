@@ -104,10 +104,13 @@ export class PeerChoice {
     const { drawn } = this.#sampler;
     if (count < eligible) this.#sampler.draw(count, eligible);
     else for (let i = 0; i < count; i++) drawn[i] = i;
-    const skipped = at === this.#askerPool && this.#askerSlot >= first ? this.#askerSlot : -1;
+    const hasAsker = at === this.#askerPool && this.#askerSlot >= first;
+    // Beyond every slot when the asker is not among these.
+    const skipped = hasAsker ? this.#askerSlot : 0x7fff_ffff;
     for (let i = 0; i < count; i++) {
       const slot = first + drawn[i]!;
-      drawn[i] = skipped !== -1 && slot >= skipped ? slot + 1 : slot;
+      // The next one from the asker on, without a branch that is taken at random.
+      drawn[i] = slot + ((skipped - slot - 1) >>> 31);
     }
     this.#write(at, kind, count, output);
     return count;

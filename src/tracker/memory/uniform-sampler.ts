@@ -66,10 +66,13 @@ export class UniformSampler {
       s3 = (s3 << 11) | (s3 >>> 21);
       // The upper half of random × (top + 1), exact in 32-bit integers since the range is that small.
       const low = Math.imul(random & 0xffff, top + 1) >>> 16;
-      let number = (Math.imul(random >>> 16, top + 1) + low) >>> 16;
-      if (marks[number] === generation) number = top;
-      marks[number] = generation;
-      drawn[taken] = number;
+      const number = (Math.imul(random >>> 16, top + 1) + low) >>> 16;
+      // All ones when it is there already; a branch would be taken at random.
+      const difference = marks[number]! ^ generation;
+      const isTaken = ((difference | -difference) >> 31) ^ -1;
+      const settled = number ^ ((number ^ top) & isTaken);
+      marks[settled] = generation;
+      drawn[taken] = settled;
     }
     state[0] = s0;
     state[1] = s1;
