@@ -9,11 +9,11 @@ import { readUint16 } from '../base/bytes.ts';
 import { formatIp, parseIp } from '../base/ip-address.ts';
 import type { SwarmCounts } from '../protocol/swarm-counts.ts';
 import type { TrackerEvent } from '../protocol/tracker-event.ts';
+import { scanAll, scrapeCounts } from './store-answers-fixture.test.ts';
 import {
   isStoreFailure,
   type PackedPeers,
   type StoreAnnounce,
-  type SwarmSnapshot,
   type SwarmStore,
   type SwarmTotals,
 } from './swarm-store.ts';
@@ -98,28 +98,7 @@ function unpack({ addresses }: PackedPeers, length: number): string[] {
 }
 
 function counts(store: SwarmStore, ...infoHashes: number[]): Promise<readonly SwarmCounts[]> {
-  return new Promise((resolve, reject) => {
-    store.scrape(infoHashes.map(hashOf), (found) => {
-      if (isStoreFailure(found)) reject(new Error(found.code));
-      else resolve(found);
-    });
-  });
-}
-
-async function scanAll(store: SwarmStore, limit: number): Promise<SwarmSnapshot[]> {
-  const scan = store.scan(0, 10);
-  const all: SwarmSnapshot[] = [];
-  for (;;) {
-    const page = await new Promise<readonly SwarmSnapshot[]>((resolve, reject) => {
-      scan.next(limit, (found) => {
-        if (isStoreFailure(found)) reject(new Error(found.code));
-        else resolve(found);
-      });
-    });
-    assert.ok(page.length <= limit);
-    if (page.length === 0) return all;
-    all.push(...page);
-  }
+  return scrapeCounts(store, infoHashes.map(hashOf));
 }
 
 /** Addresses on the internet, so that no peer is preferred. */
