@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -28,4 +28,13 @@ test('a state folder is private, also one that was there before', {
   chmodSync(path, 0o755);
   makePrivateFolder(path);
   assert.equal(statSync(path).mode & 0o777, 0o700);
+});
+
+test('a folder that cannot be made is an error, wherever that is', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'shoal-test-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  writeFileSync(join(root, 'file'), '');
+  assert.throws(() => makePrivateFolder(join(root, 'file')), { code: 'EEXIST' });
+  assert.throws(() => makePrivateFolder(join(root, 'file', 'below')), { code: 'ENOTDIR' });
+  if (process.platform === 'linux') assert.throws(() => makePrivateFolder('/proc/x/y'));
 });

@@ -2,9 +2,10 @@
  * Where Shoal keeps its state, by the custom of each platform, and making a folder only its owner can
  * look into.
  */
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { posix, win32 } from 'node:path';
+import { dirname, posix, win32 } from 'node:path';
+import { errorCode } from './socket-cause.ts';
 
 /** Pure: the default state folder for a platform, environment and home folder. */
 export function stateFolderFor(
@@ -32,8 +33,22 @@ export function defaultStateFolder(): string {
  * Throws what the file system does, also when something else than a folder is there.
  */
 export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolders(path);
+  const stats = statSync(path);
+  // Says that it exists, and is no folder.
+  if (!stats.isDirectory()) mkdirSync(path);
   if (process.platform === 'win32') return;
-  const { mode } = statSync(path);
-  if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
+  if ((stats.mode & 0o077) !== 0) chmodSync(path, 0o700);
+}
+
+/** Node's own recursive way never returns where the system answers ENOENT for good, as below /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolders(above);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
 }

@@ -67,7 +67,10 @@ async function restore({ store, path, peerTimeoutMs, log }: KeptSwarms): Promise
     const { restored, expired, refused, problem } = restorer.end();
     const seconds = ((machineMs() - startMs) / 1000).toFixed(2);
     const rest = refused === 0 ? '' : `, ${refused} found no room (--memory)`;
-    log.info(`${restored} peers are back after ${seconds} s, ${expired} were gone too long${rest}`);
+    if (restored + expired > 0)
+      log.info(
+        `${restored} peers are back after ${seconds} s, ${expired} were gone too long${rest}`,
+      );
     if (problem !== undefined) {
       log.warn(
         `${path} was not taken as a whole: ${problem}. The peers that are missing announce again`,

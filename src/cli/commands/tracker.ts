@@ -72,6 +72,9 @@ function announceItself(terminal: Terminal, tracker: Tracker): void {
   }
   terminal.field('page', pageUrl);
   terminal.field('data', dataDir ?? 'kept in memory only');
+  if (udpBackend.reason !== undefined) {
+    terminal.field('udp', `by Node's own sockets: ${udpBackend.reason}`);
+  }
   const ports =
     httpPort === udpPort
       ? `port ${httpPort}, TCP and UDP`

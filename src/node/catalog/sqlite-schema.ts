@@ -3,9 +3,10 @@
  * `application_id` tells the file from other programs' databases. Invariant: a file that is damaged,
  * foreign or newer is refused and left as it is.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateFolder } from '../state-folder.ts';
 import { CatalogStoreError } from './catalog-store.ts';
 import { asStoreError } from './sqlite-failure.ts';
 
@@ -84,7 +85,7 @@ export function openDatabase(path: string): DatabaseSync {
 
 function makePrivateFile(path: string): void {
   const folder = dirname(path);
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(folder)) makePrivateFolder(folder);
   closeSync(openSync(path, 'a', 0o600));
   if (process.platform !== 'win32') chmodSync(path, 0o600);
 }
