@@ -165,7 +165,11 @@ async function open(settings: TrackerSettings, closers: Closers, make: Make): Pr
   closers.add(() => listening.close());
   access.onChange = (rules) => listening.udp.update({ access: rules.state });
   view.announceUrls = announceUrls(host, listening.http.port, listening.udp.port);
-  const ticking = setInterval(() => logic.tick(), tickMs);
+  const tellCatalog = catalogNotices(catalog, log);
+  const ticking = setInterval(() => {
+    logic.tick();
+    tellCatalog();
+  }, tickMs);
   closers.add(() => clearInterval(ticking));
   return make(listening, view, parts, closers);
 }
@@ -250,6 +254,17 @@ function once(log: TrackerLog): (message: string) => void {
   return (message) => {
     if (message !== said) log.warn(message);
     said = message;
+  };
+}
+
+/** To be called now and then: says when the catalog goes away and comes back. */
+function catalogNotices(catalog: OpenedCatalog | undefined, log: TrackerLog): () => void {
+  let wasAway = false;
+  return () => {
+    const problem = problemOf(catalog);
+    if (problem !== undefined && !wasAway) log.warn(problem);
+    if (problem === undefined && wasAway) log.info('the catalog is in reach again');
+    wasAway = problem !== undefined;
   };
 }
 
