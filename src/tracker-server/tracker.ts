@@ -27,13 +27,13 @@ import { makeOperations } from './operations.ts';
 import { type StatsSummary, summarize } from './pages/stats-report.ts';
 import type { ExtraSwarms, TrackerView } from './pages/tracker-view.ts';
 import { keepSnapshots } from './snapshot-keeper.ts';
+import { startTicking } from './ticking.ts';
 import { silentLog, type TrackerLog } from './tracker-log.ts';
 import { settle, type TrackerOptions, type TrackerSettings } from './tracker-options.ts';
 
 export type { StatsSummary } from './pages/stats-report.ts';
 export { TrackerOptionError, type TrackerOptions } from './tracker-options.ts';
 
-const tickMs = 1000;
 /** Requests at once from one network, for each that it has a second. */
 const burstSeconds = 10;
 
@@ -165,12 +165,7 @@ async function open(settings: TrackerSettings, closers: Closers, make: Make): Pr
   closers.add(() => listening.close());
   access.onChange = (rules) => listening.udp.update({ access: rules.state });
   view.announceUrls = announceUrls(host, listening.http.port, listening.udp.port);
-  const tellCatalog = catalogNotices(catalog, log);
-  const ticking = setInterval(() => {
-    logic.tick();
-    tellCatalog();
-  }, tickMs);
-  closers.add(() => clearInterval(ticking));
+  closers.add(startTicking(logic, catalogNotices(catalog, log)));
   return make(listening, view, parts, closers);
 }
 

@@ -125,11 +125,16 @@ export class TrackerLogic {
     this.#counters.count(what, transport);
   }
 
-  /** To be called about once a second. */
-  tick(): void {
-    const nowMs = this.#nowMs();
-    this.#context.store.tick(nowMs);
-    this.#history.sample(nowMs, sumCounters(this.#countersMemory), this.totals());
+  /** To be called about once a second. Returns how many silent peers it forgot. */
+  tick(): number {
+    const forgotten = this.forgetSilent();
+    this.#history.sample(this.#nowMs(), sumCounters(this.#countersMemory), this.totals());
+    return forgotten;
+  }
+
+  /** A bounded part of them: when it forgot thousands there may be more, for soon after. */
+  forgetSilent(): number {
+    return this.#context.store.tick(this.#nowMs());
   }
 
   counts(): TrackerCounts {
