@@ -13,6 +13,7 @@ import { type RunningShoal, shoal, startShoal } from './shoal-process.ts';
 
 const swarms = 1000;
 const peersEach = 100;
+const mark = 'HTTP/1.1 200';
 
 let folder = '';
 const running: RunningShoal[] = [];
@@ -57,16 +58,15 @@ function announceLine(swarm: number, peer: number, more = ''): string {
 async function announceAll(port: number): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port });
   let answers = 0;
+  let tail = '';
   const done = new Promise<void>((resolve, reject) => {
     socket.on('error', reject);
+    socket.on('close', () => reject(new Error(`closed after ${answers} answers`)));
     socket.on('data', (bytes) => {
-      for (
-        let at = bytes.indexOf('HTTP/1.1 ');
-        at !== -1;
-        at = bytes.indexOf('HTTP/1.1 ', at + 1)
-      ) {
-        answers++;
-      }
+      const parts = (tail + bytes.toString('latin1')).split(mark);
+      answers += parts.length - 1;
+      // An answer's beginning may be cut in two.
+      tail = parts.at(-1)!.slice(1 - mark.length);
       if (answers >= swarms * peersEach) resolve();
     });
   });
