@@ -65,7 +65,7 @@ async function open(page: Page, url: string): Promise<void> {
   await page.locator('#theme').waitFor();
 }
 
-describe('the dashboard', { skip }, () => {
+describe('the dashboard', { skip, concurrency: 3 }, () => {
   let browser: Browser;
   let stage: DashboardStage;
 
