@@ -48,6 +48,16 @@ test('the page has its sections, and every command and option in them', { skip }
   assert.match(text, /^ {7}130 /m);
 });
 
+test('a command line that is broken stays one to copy', { skip }, () => {
+  const [command] = tree.commands;
+  assert.ok(command !== undefined);
+  const line = `seed ${'somewhere/configuration/'.repeat(8)} --extraordinarily-long`;
+  const odd = { ...command, options: [], examples: [[line, 'long'] as const] };
+  const text = typeset(manPage({ ...tree, commands: [odd] }));
+  assert.ok(text.replaceAll(/\s+/g, ' ').includes(`shoal ${line}`), text);
+  assert.doesNotMatch(text, /\u2010|\S {3,}--/);
+});
+
 test('text that roff would take for its own is shown as it is', { skip }, () => {
   const awkward = `.SH 'quoted' "twice" \\fBbold\\fR -e --long ^ ~ \` … Å .`;
   const [command] = tree.commands;

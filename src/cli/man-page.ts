@@ -51,6 +51,9 @@ export function manPage(tree: CommandTree): string {
   const common = new Set(tree.options.map(({ long }) => long));
   const lines = [
     `.TH ${name.toUpperCase()} 1 "" "${roffText(`${name} ${version}`)}" "User Commands"`,
+    // A command line or URL that is hyphenated or stretched can no longer be copied.
+    '.nh',
+    '.ad l',
     '.SH NAME',
     `${roffText(name)} \\- ${roffText(description.replace(/^A /, 'a ').replace(/\.$/, ''))}`,
     '.SH SYNOPSIS',
