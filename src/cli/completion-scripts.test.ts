@@ -1,7 +1,7 @@
 /** The completion scripts in the shells they are for. */
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -33,7 +33,7 @@ let folder = '';
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'shoal-completion-'));
-  for (const name of ['a b.torrent', 'holiday.torrent', 'other.txt']) {
+  for (const name of ['a b.torrent', 'also.txt', 'holiday.torrent', 'other.txt']) {
     writeFileSync(join(folder, name), '');
   }
   mkdirSync(join(folder, 'my data'));
@@ -49,6 +49,11 @@ function runShell(shell: string, args: readonly string[], input = ''): SpawnSync
 function missing(shell: string): string | false {
   const found = spawnSync(shell, ['-c', 'exit 0']).status === 0;
   return found ? false : `${shell} is not installed: apt-get install ${shell}`;
+}
+
+/** The awkward texts hold commands that would leave a file. */
+function assertNothingRan(): void {
+  assert.ok(!existsSync(join(folder, 'ran')), 'a text was run as a command');
 }
 
 /** What bash offers for the last of `words`. */
@@ -94,6 +99,7 @@ test('bash is not led astray by texts', { skip: missing('bash') }, () => {
   const script = bashCompletion(awkwardTree());
   assert.deepEqual(bashOffers(script, ['shoal', 'odd', '--way', '']), ['left', 'right']);
   assert.deepEqual(bashOffers(script, ['shoal', 'odd', '--q']), ['--quoted']);
+  assertNothingRan();
 });
 
 /** What fish offers at the end of `line`, with or without a description. */
@@ -123,23 +129,33 @@ test('fish is not led astray by texts', { skip: missing('fish') }, () => {
   const [offer] = fishOffers(script, 'shoal odd --quo', true);
   assert.equal(offer, `--quoted\tit's "x" $(touch ran) \`touch ran\` \\ [y] :z; (a|b) %s *`);
   assert.deepEqual(fishOffers(script, 'shoal odd --way r'), ['right']);
+  assertNothingRan();
 });
 
-/** What the line is once zsh has completed it: `keys` are typed on a terminal of its own. */
-function zshCompletes(script: string, keys: string): string {
+/** What each line is once zsh has completed it: the keys are typed on a terminal of its own. */
+function zshCompletes(
+  script: string,
+  lines: readonly string[],
+  installed: 'sourced' | 'in fpath',
+): string[] {
+  const before = installed === 'in fpath' ? `fpath=("$PWD/my data" $fpath)` : ':';
+  const after = installed === 'sourced' ? 'source "my data/_shoal"' : ':';
   writeFileSync(join(folder, 'my data', '_shoal'), script);
+  const typed = lines.map((keys) => `$'${keys.replaceAll('\t', '\\t')}\\n'`);
   const driver = `
     zmodload zsh/zpty
     zpty shell zsh -f -i
-    zpty -w shell 'PS1=; unsetopt list_beep; autoload -Uz compinit; compinit -u -D; source "my data/_shoal"; shoal() { print -r -- "ran:\${(j:|:)@}:" }; print re''ady'
+    zpty -w shell 'PS1=; ${before}; autoload -Uz compinit; compinit -u -D; ${after}; shoal() { print -r -- "ran:\${(j:|:)@}:" }; print re''ady'
     zpty -r shell seen '*ready*' || exit 1
-    zpty -w -n shell ${`$'${keys.replaceAll(/[\\']/g, '\\$&').replaceAll('\t', '\\t')}\\n'`}
-    zpty -r shell seen $'*ran:*:*' || exit 1
-    print -r -- "$seen"
+    for keys in ${typed.join(' ')}; do
+      zpty -w -n shell $keys
+      zpty -r shell seen $'*ran:*:*' || exit 1
+      print -r -- "$seen"
+    done
     zpty -d shell`;
   const { stdout, stderr } = runShell('zsh', ['-f'], driver);
-  const ran = /ran:([^\n]*):/.exec(stdout)?.[1];
-  assert.ok(ran !== undefined, `${keys}: ${stdout}${stderr}`);
+  const ran = Array.from(stdout.matchAll(/ran:([^\n]*):/g), (match) => match[1] ?? '');
+  assert.equal(ran.length, lines.length, `${stdout}${stderr}`);
   return ran;
 }
 
@@ -149,19 +165,22 @@ const zshCases: readonly (readonly [keys: string, ran: string])[] = [
   ['shoal get --sel\t', 'get|--select'],
   ['shoal get --color=al\t', 'get|--color=always'],
   ['shoal verify h\t', 'verify|holiday.torrent'],
-  ['shoal verify oth\t', 'verify|oth'],
-  ['shoal get -o m\t', 'get|-o|my data/'],
+  ['shoal verify a\t', 'verify|a b.torrent'],
+  ['shoal get -o m\t', 'get|-o|my data'],
 ];
 
 test('zsh offers commands, options, words and files', { skip: missing('zsh') }, () => {
   const script = zshCompletion(tree);
-  for (const [keys, ran] of zshCases) assert.equal(zshCompletes(script, keys), ran, keys);
+  const keys = zshCases.map(([typed]) => typed);
+  const expected = zshCases.map(([, ran]) => ran);
+  assert.deepEqual(zshCompletes(script, keys, 'in fpath'), expected);
 });
 
 test('zsh is not led astray by texts', { skip: missing('zsh') }, () => {
   const script = zshCompletion(awkwardTree());
-  assert.equal(zshCompletes(script, 'shoal odd --quo\t'), 'odd|--quoted');
-  assert.equal(zshCompletes(script, 'shoal odd --way ri\t'), 'odd|--way|right');
+  const ran = zshCompletes(script, ['shoal odd --quo\t', 'shoal odd --way ri\t'], 'sourced');
+  assert.deepEqual(ran, ['odd|--quoted', 'odd|--way|right']);
+  assertNothingRan();
 });
 
 test('no shell runs a process of ours at TAB', () => {

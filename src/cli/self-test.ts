@@ -10,6 +10,7 @@ import { Client } from '../daemon/client.ts';
 import { createTorrent } from '../daemon/create-torrent.ts';
 import type { MachineCheck } from '../daemon/diagnose-machine.ts';
 import { Tracker } from '../tracker-server/tracker.ts';
+import { CliError, presentError } from './cli-error.ts';
 import { formatBytes, formatDuration } from './format.ts';
 
 const lengthBytes = 4 * 2 ** 20;
@@ -32,7 +33,8 @@ export async function selfTest(signal: AbortSignal): Promise<MachineCheck> {
       check,
       ok: false,
       message: `self-test: a transfer over loopback failed: ${causeOf(error)}`,
-      wayOut: 'See to the troubles above first; a firewall that blocks 127.0.0.1 is another cause.',
+      wayOut:
+        'The temporary folder (TMPDIR) has to take 8 MiB, and no firewall may block 127.0.0.1; see to other trouble first.',
     };
   } finally {
     for (const close of closers.reverse()) await close();
@@ -63,14 +65,14 @@ async function transfer(closers: (() => Promise<void>)[], signal: AbortSignal): 
   await torrent.completed(signal);
   const seconds = (performance.now() - startedAtMs) / 1000;
   if (!content.equals(await readFile(join(into, 'self-test')))) {
-    throw new Error('what arrived differs from what was sent');
+    throw new CliError('VERIFY_SELF_TEST', 'what arrived differs from what was sent');
   }
   return Number(seconds.toFixed(3));
 }
 
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === 'TimeoutError'
-    ? `it was not over within ${longestMs / 1000} s`
-    : error.message.replace(/\.$/, '');
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `it was not over within ${longestMs / 1000} s`;
+  }
+  return presentError(error).message.replace(/\.$/, '');
 }

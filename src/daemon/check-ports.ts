@@ -20,7 +20,8 @@ export interface PortQuestion {
 
 export async function checkPort(question: PortQuestion): Promise<MachineCheck> {
   const { check, transport, port, user } = question;
-  const what = `${transport.toUpperCase()} port ${port}`;
+  const kind = `${transport.toUpperCase()} port`;
+  const what = port === 0 ? `a ${kind}` : `${kind} ${port}`;
   const failure = await tryListening(transport, port);
   if (failure === undefined) return fine(check, `${what} is free for ${user}`, { port });
   if (errorCode(failure) !== 'EADDRINUSE') {

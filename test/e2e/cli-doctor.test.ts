@@ -89,6 +89,17 @@ test('a tracker that runs here is found, and its ports are no trouble', async ()
   }
 });
 
+test('a transfer that fails is trouble with its cause', async () => {
+  const { code, stdout } = await shoal(['doctor', '--json', ...ownPorts], {
+    env: { ...environment(), TMPDIR: join(folder, 'absent') },
+  });
+  assert.equal(code, 1);
+  const last = jsonLines(stdout).at(-1);
+  assert.equal(last?.ok, false);
+  assert.match(String(last.message), /loopback failed: .*there is no such file or folder$/);
+  assert.match(String(last.wayOut), /TMPDIR/);
+});
+
 test('completions and the manual page are printed, also as JSON', async () => {
   const bash = await shoal(['completions', 'bash']);
   assert.equal(bash.code, 0);
