@@ -16,8 +16,10 @@ export interface CommandShape {
   /** The heading in the list of commands. */
   readonly group: string;
   /** Command lines without the `shoal` before them, each with what it does. */
-  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  readonly examples: readonly CommandExample[];
 }
+
+export type CommandExample = readonly [line: string, meaning: string];
 
 export function defineCommand(program: Command, shape: CommandShape): Command {
   const command = program
@@ -25,7 +27,17 @@ export function defineCommand(program: Command, shape: CommandShape): Command {
     .summary(shape.summary)
     .description(shape.description)
     .helpGroup(shape.group);
-  return command.addHelpText('after', () => `\n${examplesText(shape)}`);
+  command.addHelpText('after', () => `\n${examplesText(shape)}`);
+  return Object.assign(command, { examples: shape.examples });
+}
+
+/** The examples that `defineCommand` was given; none for a command of commander's own. */
+export function examplesOf(command: Command): readonly CommandExample[] {
+  return hasExamples(command) ? command.examples : [];
+}
+
+function hasExamples(command: Command): command is Command & Pick<CommandShape, 'examples'> {
+  return 'examples' in command;
 }
 
 /** Adds the options that stand last in every command's help. */

@@ -137,18 +137,31 @@ export function parseName(text: string): string {
 
 /** For a flag that may be given several times; later ones follow earlier ones. */
 export function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
-  return (text, before = []) => [...before, parse(text)];
+  const append = (text: string, before: T[] = []): T[] => [...before, parse(text)];
+  return Object.assign(append, { repeated: true });
+}
+
+/** Whether `parse` was made by `repeated`. */
+export function isRepeated(parse: unknown): boolean {
+  return typeof parse === 'function' && 'repeated' in parse;
 }
 
 /** One of a few words. */
 export function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
-  return (text) => {
+  const choose = (text: string): T => {
     const choice = choices.find((known) => known === text);
     if (choice !== undefined) return choice;
     const nearest = nearestName(text, choices);
     const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
     throw new InvalidArgumentError(`It can be ${choices.join(', ')}.${guess}`);
   };
+  return Object.assign(choose, { choices });
+}
+
+/** The words of a parser that `oneOf` made; undefined for any other. */
+export function wordsOf(parse: unknown): readonly string[] | undefined {
+  if (typeof parse !== 'function' || !('choices' in parse)) return undefined;
+  return Array.isArray(parse.choices) ? parse.choices.map(String) : undefined;
 }
 
 export interface PeerAddress {

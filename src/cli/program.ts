@@ -4,11 +4,14 @@ import { packageVersion } from '../daemon/package-version.ts';
 import { errorObject, presentError } from './cli-error.ts';
 import { addCommonOptions } from './command-shape.ts';
 import { addAnnounce } from './commands/announce.ts';
+import { addCompletions } from './commands/completions.ts';
 import { addCreate } from './commands/create.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEdit } from './commands/edit.ts';
 import { addFetch } from './commands/fetch.ts';
 import { addGet } from './commands/get.ts';
 import { addMagnet } from './commands/magnet.ts';
+import { addMan } from './commands/man.ts';
 import { addPublish } from './commands/publish.ts';
 import { addScrape } from './commands/scrape.ts';
 import { addSearch } from './commands/search.ts';
@@ -35,6 +38,9 @@ const commands = [
   addTracker,
   addScrape,
   addAnnounce,
+  addDoctor,
+  addCompletions,
+  addMan,
 ];
 
 const epilogue = `
@@ -68,7 +74,8 @@ function leaveQuietly(): void {
   if (!process.emit('SIGTERM')) process.exit(exitCodes.ok);
 }
 
-function buildProgram(): Command {
+/** Runs nothing; for whoever wants to know the commands. */
+export function buildProgram(): Command {
   const program = new Command('shoal');
   program
     .description('A fast BitTorrent client and tracker.')

@@ -14,6 +14,9 @@ const commands = [
   'tracker',
   'scrape',
   'announce',
+  'doctor',
+  'completions',
+  'man',
 ];
 
 const jsonCodes = ['USAGE_UNKNOWN_COMMAND', 'USAGE_CONFLICT', 'USAGE_NO_PEERS'];
