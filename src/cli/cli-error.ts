@@ -10,23 +10,28 @@ export class CliError extends Error {
   override readonly name = 'CliError';
   /** Stable, upper snake case. */
   readonly code: string;
+  /** A line each, below the message, where there is more than one thing to say. */
+  readonly details: readonly string[];
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, details: readonly string[] = []) {
     super(message);
     this.code = code;
+    this.details = details;
   }
 }
 
 export interface PresentedError {
   readonly code: string;
   readonly message: string;
+  readonly details: readonly string[];
   readonly exitCode: ExitCode;
 }
 
 export function presentError(error: unknown): PresentedError {
   if (!(error instanceof Error)) return presentBug(String(error));
   if (error.name === 'AbortError') {
-    return { code: 'INTERRUPTED', message: 'interrupted.', exitCode: exitCodes.interrupted };
+    const exitCode = exitCodes.interrupted;
+    return { code: 'INTERRUPTED', message: 'interrupted.', details: [], exitCode };
   }
   const code = codeOf(error);
   if (code === undefined) return presentBug(error.stack ?? error.message);
@@ -34,12 +39,17 @@ export function presentError(error: unknown): PresentedError {
   const message = isSystemError(error) ? describeSystemError(error) : error.message;
   // EACCES of a port is no trouble with a disk.
   const exitCode = error.name === 'ListenError' ? exitCodes.other : exitCodeFor(code);
-  return { code, message: visibleText(asSentence(message)), exitCode };
+  const details = error instanceof CliError ? error.details.map(visibleText) : [];
+  return { code, message: visibleText(asSentence(message)), details, exitCode };
 }
 
 /** The form of an error under `--json`. */
-export function errorObject({ code, message }: PresentedError): { code: string; message: string } {
-  return { code, message };
+export function errorObject({ code, message, details }: PresentedError): {
+  code: string;
+  message: string;
+  details?: readonly string[];
+} {
+  return details.length === 0 ? { code, message } : { code, message, details };
 }
 
 function codeOf(error: Error): string | undefined {
@@ -102,14 +112,14 @@ function presentUsage(commanderCode: string, commanderMessage: string): Presente
     code === 'USAGE_UNKNOWN_OPTION' && !message.endsWith('?')
       ? ' A name that begins with - goes behind --.'
       : '';
-  return { code, message: visibleText(asSentence(message)) + hint, exitCode };
+  return { code, message: visibleText(asSentence(message)) + hint, details: [], exitCode };
 }
 
 function presentBug(details: string): PresentedError {
   const message = `this is a fault in shoal itself, please report it: ${details}`;
-  return { code: 'INTERNAL', message, exitCode: exitCodes.other };
+  return { code: 'INTERNAL', message, details: [], exitCode: exitCodes.other };
 }
 
 function asSentence(message: string): string {
-  return /[.?)]$/.test(message) ? message : `${message}.`;
+  return /[.?:)]$/.test(message) ? message : `${message}.`;
 }

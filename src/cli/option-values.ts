@@ -135,9 +135,16 @@ export function parseName(text: string): string {
   return text;
 }
 
+export interface Repeated<T> {
+  (text: string, before?: T[]): T[];
+  /** Tells that a list of values is possible, for a file of settings. */
+  readonly repeatable: true;
+}
+
 /** For a flag that may be given several times; later ones follow earlier ones. */
-export function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
-  return (text, before = []) => [...before, parse(text)];
+export function repeated<T>(parse: (text: string) => T): Repeated<T> {
+  const add = (text: string, before: T[] = []): T[] => [...before, parse(text)];
+  return Object.assign(add, { repeatable: true as const });
 }
 
 /** One of a few words. */

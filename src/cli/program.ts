@@ -4,6 +4,7 @@ import { packageVersion } from '../daemon/package-version.ts';
 import { errorObject, presentError } from './cli-error.ts';
 import { addCommonOptions } from './command-shape.ts';
 import { addAnnounce } from './commands/announce.ts';
+import { addConfig } from './commands/config.ts';
 import { addCreate } from './commands/create.ts';
 import { addEdit } from './commands/edit.ts';
 import { addFetch } from './commands/fetch.ts';
@@ -35,6 +36,7 @@ const commands = [
   addTracker,
   addScrape,
   addAnnounce,
+  addConfig,
 ];
 
 const epilogue = `
@@ -47,19 +49,20 @@ Examples:
       download it, then share it on
 
 An option with a value can be set by the environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one
-command. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or input, 5 disk,
+command, or by a file: shoal config --help. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or input, 5 disk,
 6 verification failed, 7 unfinished, 8 tracker unreachable, 9 not authorised, 130 interrupted.`;
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
   watchOutput(leaveQuietly);
+  const program = buildProgram();
   // What nobody caught is a bug; it gets its line and its status like everything else.
-  process.on('uncaughtException', (error) => process.exit(reportError(error, argv)));
+  process.on('uncaughtException', (error) => process.exit(reportError(error, argv, program)));
   try {
-    await buildProgram().parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
-    return reportError(error, argv);
+    return reportError(error, argv, program);
   }
 }
 
@@ -83,10 +86,15 @@ function buildProgram(): Command {
     .addHelpText('after', epilogue);
   addCommonOptions(program);
   for (const add of commands) add(program);
+  // After help and usage errors, which need no settings.
+  program.hook('preAction', async (_program, command) => {
+    const { applyConfig } = await import('./config/apply-config.ts');
+    await applyConfig(program, command);
+  });
   return program;
 }
 
-function reportError(error: unknown, argv: readonly string[]): number {
+function reportError(error: unknown, argv: readonly string[], program: Command): number {
   if (error instanceof CommanderError) {
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
     if (error.code === 'commander.help') return exitCodes.usage;
@@ -94,11 +102,13 @@ function reportError(error: unknown, argv: readonly string[]): number {
   const presented = presentError(error);
   // Asked of the arguments themselves, because the parser may be what failed.
   const ownFlags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  if (ownFlags.includes('--json')) {
+  const isConfigured = program.commands.some((command) => command.getOptionValue('json') === true);
+  if (ownFlags.includes('--json') || isConfigured) {
     process.stdout.write(`${JSON.stringify({ error: errorObject(presented) })}\n`);
   } else {
     const { red } = styleFor('auto', { isTerminal: process.stderr.isTTY, env: process.env });
     process.stderr.write(`${red('shoal:')} ${presented.message}\n`);
+    for (const line of presented.details) process.stderr.write(`  ${line}\n`);
   }
   return presented.exitCode;
 }

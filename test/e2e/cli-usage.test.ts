@@ -14,6 +14,7 @@ const commands = [
   'tracker',
   'scrape',
   'announce',
+  'config',
 ];
 
 const jsonCodes = ['USAGE_UNKNOWN_COMMAND', 'USAGE_CONFLICT', 'USAGE_NO_PEERS'];
