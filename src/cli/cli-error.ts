@@ -23,15 +23,15 @@ export class CliError extends Error {
 export interface PresentedError {
   readonly code: string;
   readonly message: string;
-  readonly details: readonly string[];
+  /** Absent when the message says it all. */
+  readonly details?: readonly string[];
   readonly exitCode: ExitCode;
 }
 
 export function presentError(error: unknown): PresentedError {
   if (!(error instanceof Error)) return presentBug(String(error));
   if (error.name === 'AbortError') {
-    const exitCode = exitCodes.interrupted;
-    return { code: 'INTERRUPTED', message: 'interrupted.', details: [], exitCode };
+    return { code: 'INTERRUPTED', message: 'interrupted.', exitCode: exitCodes.interrupted };
   }
   const code = codeOf(error);
   if (code === undefined) return presentBug(error.stack ?? error.message);
@@ -39,8 +39,9 @@ export function presentError(error: unknown): PresentedError {
   const message = isSystemError(error) ? describeSystemError(error) : error.message;
   // EACCES of a port is no trouble with a disk.
   const exitCode = error.name === 'ListenError' ? exitCodes.other : exitCodeFor(code);
+  const presented = { code, message: visibleText(asSentence(message)), exitCode };
   const details = error instanceof CliError ? error.details.map(visibleText) : [];
-  return { code, message: visibleText(asSentence(message)), details, exitCode };
+  return details.length === 0 ? presented : { ...presented, details };
 }
 
 /** The form of an error under `--json`. */
@@ -49,7 +50,7 @@ export function errorObject({ code, message, details }: PresentedError): {
   message: string;
   details?: readonly string[];
 } {
-  return details.length === 0 ? { code, message } : { code, message, details };
+  return details === undefined ? { code, message } : { code, message, details };
 }
 
 function codeOf(error: Error): string | undefined {
@@ -112,12 +113,12 @@ function presentUsage(commanderCode: string, commanderMessage: string): Presente
     code === 'USAGE_UNKNOWN_OPTION' && !message.endsWith('?')
       ? ' A name that begins with - goes behind --.'
       : '';
-  return { code, message: visibleText(asSentence(message)) + hint, details: [], exitCode };
+  return { code, message: visibleText(asSentence(message)) + hint, exitCode };
 }
 
 function presentBug(details: string): PresentedError {
   const message = `this is a fault in shoal itself, please report it: ${details}`;
-  return { code: 'INTERNAL', message, details: [], exitCode: exitCodes.other };
+  return { code: 'INTERNAL', message, exitCode: exitCodes.other };
 }
 
 function asSentence(message: string): string {

@@ -48,9 +48,10 @@ Examples:
   shoal get holiday.torrent
       download it, then share it on
 
-An option with a value can be set by the environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one
-command, or by a file: shoal config --help. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or input, 5 disk,
-6 verification failed, 7 unfinished, 8 tracker unreachable, 9 not authorised, 130 interrupted.`;
+Options can be kept in a file of settings, see shoal config --help; one with a value can be set by the
+environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one command. Exit status: 0 ok, 1 other, 2 usage,
+3 configuration, 4 bad torrent or input, 5 disk, 6 verification failed, 7 unfinished,
+8 tracker unreachable, 9 not authorised, 130 interrupted.`;
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -108,7 +109,7 @@ function reportError(error: unknown, argv: readonly string[], program: Command):
   } else {
     const { red } = styleFor('auto', { isTerminal: process.stderr.isTTY, env: process.env });
     process.stderr.write(`${red('shoal:')} ${presented.message}\n`);
-    for (const line of presented.details) process.stderr.write(`  ${line}\n`);
+    for (const line of presented.details ?? []) process.stderr.write(`  ${line}\n`);
   }
   return presented.exitCode;
 }

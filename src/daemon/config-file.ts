@@ -53,7 +53,10 @@ export async function readConfigFile(path: string): Promise<string | undefined> 
   return text;
 }
 
-/** Replaces the file at once. A link stays, what it leads to is replaced; so do the rights of another place. */
+/**
+ * Replaces the file at once. A link stays and what it leads to is replaced; a file that is not in the
+ * platform's own place keeps its rights. Throws ConfigFileError and what the file system does.
+ */
 export async function writeConfigFile(path: string, text: string): Promise<void> {
   const there = await stat(path).catch(() => undefined);
   const target = there === undefined ? path : await realpath(path);

@@ -120,7 +120,7 @@ test('a file that is asked for has to be there, the usual one has not', async (c
   assert.equal((await home.run(['show', 'missing'])).code, 4);
   const gone = await home.run(['show', 'missing', '--config', 'gone.toml']);
   assert.equal(gone.code, 3);
-  assert.match(gone.stderr, /^shoal: gone\.toml: there is no such file of settings/);
+  assert.match(gone.stderr, /^shoal: gone\.toml: no file of settings is found there/);
   assert.equal((await home.run(['show', 'missing'], { SHOAL_CONFIG: 'gone.toml' })).code, 3);
   assert.equal((await home.run(['show', 'missing'], { SHOAL_CONFIG: '' })).code, 4);
   assert.equal((await home.run(['--config', home.folder, 'show', 'missing'])).code, 3);
@@ -202,4 +202,14 @@ test('path is printed, and whether it exists', async (context) => {
   await home.run(['config', 'set', 'port', '1']);
   const json = await home.run(['config', 'path', '--json']);
   assert.deepEqual(jsonLines(json.stdout), [{ path: home.file, exists: true }]);
+});
+
+test('the settings in the README are possible', async (context) => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const example = /```toml\n([^`]+)```/.exec(readme)?.[1];
+  assert.ok(example !== undefined);
+  const home = await Home.make(context, example);
+  const { stdout, stderr } = await home.run(['config', 'get']);
+  assert.equal(stderr, '');
+  assert.match(stdout, /^get\.exit = true/m);
 });

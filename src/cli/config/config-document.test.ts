@@ -110,14 +110,14 @@ test('a secret is not in the message about it', () => {
 test('a variable wins over the file, a table over what is for all', () => {
   const all = commands();
   const { given } = readConfig('port = 1\n[tracker]\nport = 2', 'c.toml', all);
-  const from = (command: string | undefined, environment: Record<string, string> = {}) =>
+  const holding = (command: string | undefined, environment: Record<string, string> = {}) =>
     effectiveSetting({ command, key: 'port' }, given, all, environment)?.raw;
-  assert.equal(from('tracker'), 2);
-  assert.equal(from('seed'), 1);
-  assert.equal(from(undefined), 1);
-  assert.equal(from('get'), undefined);
-  assert.equal(from('tracker', { SHOAL_PORT: '3' }), '3');
-  assert.equal(from('seed', { SHOAL_PORT: '3' }), '3');
+  assert.equal(holding('tracker'), 2);
+  assert.equal(holding('seed'), 1);
+  assert.equal(holding(undefined), 1);
+  assert.equal(holding('get'), undefined);
+  assert.equal(holding('tracker', { SHOAL_PORT: '3' }), '3');
+  assert.equal(holding('seed', { SHOAL_PORT: '3' }), '3');
   const names = (environment: Record<string, string>) =>
     effectiveSettings(given, all, environment).map(({ command, key, raw }) => [command, key, raw]);
   assert.deepEqual(names({}), [

@@ -24,7 +24,7 @@ export async function readConfigAt({ path, isNamed }: ConfigPlace): Promise<stri
   if (text === undefined && isNamed) {
     throw new CliError(
       'CONFIG_NOT_FOUND',
-      `${path}: there is no such file of settings. Correct --config or SHOAL_CONFIG, or make it with shoal config set.`,
+      `${path}: no file of settings is found there. Correct --config or SHOAL_CONFIG, or make it with shoal config set.`,
     );
   }
   return text;
