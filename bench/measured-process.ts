@@ -128,5 +128,5 @@ function plainEnv(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('SHOAL_') && name !== 'NODE_OPTIONS',
   );
-  return Object.fromEntries(kept);
+  return { ...Object.fromEntries(kept), SHOAL_CONFIG: '' };
 }

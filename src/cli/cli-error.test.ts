@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { CliError, presentError } from './cli-error.ts';
+import { CliError, errorObject, presentError } from './cli-error.ts';
 
 test('a decoding error is bad input and keeps its code', () => {
   const error = Object.assign(new Error('expected a dictionary at byte 0'), {
@@ -12,6 +12,18 @@ test('a decoding error is bad input and keeps its code', () => {
     message: 'expected a dictionary at byte 0.',
     exitCode: 4,
   });
+});
+
+test('several reasons are lines of their own, without what a terminal would obey', () => {
+  const presented = presentError(
+    new CliError('CONFIG_INVALID', 'two:', ['line 1: a', '\u001b[2J']),
+  );
+  assert.deepEqual(errorObject(presented), {
+    code: 'CONFIG_INVALID',
+    message: 'two:',
+    details: ['line 1: a', '\ufffd[2J'],
+  });
+  assert.equal(presented.exitCode, 3);
 });
 
 test('codes lead to the documented exit status', () => {

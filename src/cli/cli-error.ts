@@ -10,16 +10,21 @@ export class CliError extends Error {
   override readonly name = 'CliError';
   /** Stable, upper snake case. */
   readonly code: string;
+  /** A line each, below the message, where there is more than one thing to say. */
+  readonly details: readonly string[];
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, details: readonly string[] = []) {
     super(message);
     this.code = code;
+    this.details = details;
   }
 }
 
 export interface PresentedError {
   readonly code: string;
   readonly message: string;
+  /** Absent when the message says it all. */
+  readonly details?: readonly string[];
   readonly exitCode: ExitCode;
 }
 
@@ -34,12 +39,18 @@ export function presentError(error: unknown): PresentedError {
   const message = isSystemError(error) ? describeSystemError(error) : error.message;
   // EACCES of a port is no trouble with a disk.
   const exitCode = error.name === 'ListenError' ? exitCodes.other : exitCodeFor(code);
-  return { code, message: visibleText(asSentence(message)), exitCode };
+  const presented = { code, message: visibleText(asSentence(message)), exitCode };
+  const details = error instanceof CliError ? error.details.map(visibleText) : [];
+  return details.length === 0 ? presented : { ...presented, details };
 }
 
 /** The form of an error under `--json`. */
-export function errorObject({ code, message }: PresentedError): { code: string; message: string } {
-  return { code, message };
+export function errorObject({ code, message, details }: PresentedError): {
+  code: string;
+  message: string;
+  details?: readonly string[];
+} {
+  return details === undefined ? { code, message } : { code, message, details };
 }
 
 function codeOf(error: Error): string | undefined {
@@ -111,5 +122,5 @@ function presentBug(details: string): PresentedError {
 }
 
 function asSentence(message: string): string {
-  return /[.?)]$/.test(message) ? message : `${message}.`;
+  return /[.?:)]$/.test(message) ? message : `${message}.`;
 }

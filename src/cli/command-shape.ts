@@ -1,6 +1,6 @@
 /**
- * What every command of `shoal` has in common: `--json`, `--color`, examples in its help, and options
- * that the environment can set. A command's own file says only what is its own.
+ * What every command of `shoal` has in common: `--json`, `--color`, `--config`, examples in its help, and
+ * options that the environment can set. A command's own file says only what is its own.
  */
 import { type Command, Option } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -42,13 +42,26 @@ function hasExamples(command: Command): command is Command & Pick<CommandShape, 
 
 /** Adds the options that stand last in every command's help. */
 export function addCommonOptions(command: Command): Command {
-  return command
+  command
     .option('--json', 'print JSON, one object a line, for programs')
     .addOption(
       new Option('--color <when>', 'auto, always or never; auto respects NO_COLOR').argParser(
         oneOf(colorModes),
       ),
     );
+  valueOption(command, '--config <file>', 'settings to use; default the user\'s, "" for none');
+  addOpposites(command);
+  return command;
+}
+
+/** `--no-exit` for `--exit`, and the like: a flag has the last word on what a file of settings says. */
+function addOpposites(command: Command): void {
+  const names = new Set(command.options.map((option) => option.name()));
+  for (const option of command.options.filter((each) => each.isBoolean() || each.negate)) {
+    const name = option.name();
+    const opposite = option.negate ? name.replace(/^no-/, '') : `no-${name}`;
+    if (!names.has(opposite)) command.addOption(new Option(`--${opposite}`).hideHelp());
+  }
 }
 
 /** An option with a value, which `SHOAL_<COMMAND>_<OPTION>` or `SHOAL_<OPTION>` sets when the flag is absent. */
@@ -60,8 +73,8 @@ export function valueOption<T = string>(
 ): Command {
   const option = new Option(flags, description);
   if (parse !== undefined) option.argParser(parse);
-  const general = `SHOAL_${environmentName(option.name())}`;
-  const particular = `SHOAL_${environmentName(command.name())}_${environmentName(option.name())}`;
+  const general = variableFor(option.name());
+  const particular = variableFor(option.name(), command.name());
   option.env(process.env[particular] === undefined ? general : particular);
   return command.addOption(option);
 }
@@ -82,8 +95,10 @@ export function runCommand<Options>(
   });
 }
 
-function environmentName(name: string): string {
-  return name.toUpperCase().replaceAll('-', '_');
+/** `SHOAL_PEER_TIMEOUT`, or `SHOAL_TRACKER_PEER_TIMEOUT` for one command. */
+export function variableFor(optionName: string, commandName?: string): string {
+  const parts = ['shoal', ...(commandName === undefined ? [] : [commandName]), optionName];
+  return parts.join('_').toUpperCase().replaceAll('-', '_');
 }
 
 function examplesText({ examples }: CommandShape): string {

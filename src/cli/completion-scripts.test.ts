@@ -66,7 +66,7 @@ function bashOffers(script: string, words: readonly string[]): string[] {
 
 const bashCases: readonly (readonly [words: string, offers: readonly string[]])[] = [
   ['shoal|se', ['seed', 'search']],
-  ['shoal|--c', ['--color']],
+  ['shoal|--c', ['--color', '--config']],
   ['shoal|--color|always|scr', ['scrape']],
   ['shoal|--color|=|always|scr', ['scrape']],
   ['shoal|get|--se', ['--select', '--sequential', '--seed-ratio', '--seed-time']],

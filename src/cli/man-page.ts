@@ -37,6 +37,10 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
 
 const files: readonly (readonly [path: string, meaning: string])[] = [
   [
+    '~/.config/shoal/config.toml',
+    'Settings that hold where neither a flag nor the environment says otherwise; shoal config path prints where it is.',
+  ],
+  [
     '~/.local/state/shoal',
     'The state folder: progress of transfers. On macOS ~/Library/Application Support/Shoal, on Windows %LOCALAPPDATA%\\Shoal.',
   ],

@@ -135,15 +135,21 @@ export function parseName(text: string): string {
   return text;
 }
 
+export interface Repeated<T> {
+  (text: string, before?: T[]): T[];
+  /** Tells that a list of values is possible, for a file of settings. */
+  readonly repeatable: true;
+}
+
 /** For a flag that may be given several times; later ones follow earlier ones. */
-export function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
+export function repeated<T>(parse: (text: string) => T): Repeated<T> {
   const append = (text: string, before: T[] = []): T[] => [...before, parse(text)];
-  return Object.assign(append, { repeated: true });
+  return Object.assign(append, { repeatable: true as const });
 }
 
 /** Whether `parse` was made by `repeated`. */
 export function isRepeated(parse: unknown): boolean {
-  return typeof parse === 'function' && 'repeated' in parse;
+  return typeof parse === 'function' && 'repeatable' in parse;
 }
 
 /** One of a few words. */

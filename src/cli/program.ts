@@ -5,6 +5,7 @@ import { errorObject, presentError } from './cli-error.ts';
 import { addCommonOptions } from './command-shape.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addCompletions } from './commands/completions.ts';
+import { addConfig } from './commands/config.ts';
 import { addCreate } from './commands/create.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEdit } from './commands/edit.ts';
@@ -41,6 +42,7 @@ const commands = [
   addDoctor,
   addCompletions,
   addMan,
+  addConfig,
 ];
 
 const epilogue = `
@@ -52,20 +54,22 @@ Examples:
   shoal get holiday.torrent
       download it, then share it on
 
-An option with a value can be set by the environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one
-command. Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or input, 5 disk,
-6 verification failed, 7 unfinished, 8 tracker unreachable, 9 not authorised, 130 interrupted.`;
+Options can be kept in a file of settings, see shoal config --help; one with a value can be set by the
+environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one command. Exit status: 0 ok, 1 other, 2 usage,
+3 configuration, 4 bad torrent or input, 5 disk, 6 verification failed, 7 unfinished,
+8 tracker unreachable, 9 not authorised, 130 interrupted.`;
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
   watchOutput(leaveQuietly);
+  const program = buildProgram();
   // What nobody caught is a bug; it gets its line and its status like everything else.
-  process.on('uncaughtException', (error) => process.exit(reportError(error, argv)));
+  process.on('uncaughtException', (error) => process.exit(reportError(error, argv, program)));
   try {
-    await buildProgram().parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
-    return reportError(error, argv);
+    return reportError(error, argv, program);
   }
 }
 
@@ -90,10 +94,15 @@ export function buildProgram(): Command {
     .addHelpText('after', epilogue);
   addCommonOptions(program);
   for (const add of commands) add(program);
+  // After help and usage errors, which need no settings.
+  program.hook('preAction', async (_program, command) => {
+    const { applyConfig } = await import('./config/apply-config.ts');
+    await applyConfig(program, command);
+  });
   return program;
 }
 
-function reportError(error: unknown, argv: readonly string[]): number {
+function reportError(error: unknown, argv: readonly string[], program: Command): number {
   if (error instanceof CommanderError) {
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
     if (error.code === 'commander.help') return exitCodes.usage;
@@ -101,11 +110,13 @@ function reportError(error: unknown, argv: readonly string[]): number {
   const presented = presentError(error);
   // Asked of the arguments themselves, because the parser may be what failed.
   const ownFlags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  if (ownFlags.includes('--json')) {
+  const isConfigured = program.commands.some((command) => command.getOptionValue('json') === true);
+  if (ownFlags.includes('--json') || isConfigured) {
     process.stdout.write(`${JSON.stringify({ error: errorObject(presented) })}\n`);
   } else {
     const { red } = styleFor('auto', { isTerminal: process.stderr.isTTY, env: process.env });
     process.stderr.write(`${red('shoal:')} ${presented.message}\n`);
+    for (const line of presented.details ?? []) process.stderr.write(`  ${line}\n`);
   }
   return presented.exitCode;
 }

@@ -17,6 +17,7 @@ const commands = [
   'doctor',
   'completions',
   'man',
+  'config',
 ];
 
 const jsonCodes = ['USAGE_UNKNOWN_COMMAND', 'USAGE_CONFLICT', 'USAGE_NO_PEERS'];

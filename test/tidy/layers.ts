@@ -40,7 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
   cli: {
     imports: ['daemon', 'tracker-server', 'api/client', 'api/contract', 'base'],
     node: true,
-    packages: ['commander'],
+    packages: ['commander', 'smol-toml'],
   },
   '.': { imports: ['daemon', 'tracker-server', 'node', 'engine', 'tracker', 'protocol', 'base'] },
 };

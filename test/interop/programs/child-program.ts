@@ -152,5 +152,5 @@ export class ChildProgram {
 /** Ours, without what somebody set for their own use of Shoal. */
 function neutralEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('SHOAL_'));
-  return Object.fromEntries(own);
+  return { ...Object.fromEntries(own), SHOAL_CONFIG: '' };
 }
