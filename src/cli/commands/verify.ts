@@ -9,7 +9,6 @@ import { catchInterrupt } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
 import { hashesObject } from '../torrent-object.ts';
 import { visibleText } from '../visible-text.ts';
-import { workLine } from '../work-line.ts';
 
 interface VerifyOptions {
   readonly dir?: string;
@@ -49,6 +48,7 @@ async function verifyLive(
   dir: string,
   signal: AbortSignal,
 ): Promise<VerifiedTorrent> {
+  const { workLine } = await import('../work-line.ts');
   const { verifyTorrent } = await import('../../daemon/verify-torrent.ts');
   const live = terminal.liveLine('verifying');
   const startedAtMs = performance.now();
