@@ -114,7 +114,7 @@ export class RunningTorrent implements ClientTorrent {
       events: {
         onMetadata: (info) => this.#onMetadata(info),
         onLayers: (layers) => this.#onLayers(layers),
-        onCheckDone: () => this.#onProgress(),
+        onCheckDone: () => this.#onCheckDone(),
         onPieceVerified: (piece) => this.#unsavedPieces.push(piece),
         onCompleted: () => this.#onProgress(),
         onTrouble: (error) => this.#onTrouble(error),
@@ -270,6 +270,10 @@ export class RunningTorrent implements ClientTorrent {
     this.#torrent?.setLimits(limits.downLimit ?? 'unlimited', limits.upLimit ?? 'unlimited');
   }
 
+  reannounce(): void {
+    this.#torrent?.announcer.forceReannounce();
+  }
+
   // -------------------------------------------------------------- what happens
 
   /** A check ended or the last piece came: waits until the files have their names. */
@@ -284,6 +288,12 @@ export class RunningTorrent implements ClientTorrent {
       this.#save();
       this.#changed.notify();
     });
+  }
+
+  /** What was found is remembered, above all what was found missing. */
+  #onCheckDone(): void {
+    this.#save();
+    this.#onProgress();
   }
 
   #onFileProblem(file: number | undefined, error: StorageError): void {
