@@ -10,8 +10,6 @@ export interface Column<Row> {
   readonly isElastic?: true;
   /** The window must be this wide for the column; 0 stays always. */
   readonly from: number;
-  /** Shown only when a row has something to say in it. */
-  readonly isOptional?: true;
   /** Untrusted text in it went through `visibleText`. */
   cell(row: Row): string;
   /** What the colour of the cell says, when it has one. */
@@ -29,10 +27,7 @@ export function tableLines<Row>(
   style?: Style,
 ): string[] {
   if (rows.length === 0) return [];
-  const shown = columns.filter(
-    ({ from, isOptional, cell }) =>
-      width >= from && (isOptional !== true || rows.some((row) => cell(row) !== '')),
-  );
+  const shown = columns.filter(({ from }) => width >= from);
   const titles = shown.map(({ title }) => title);
   const cells = rows.map((row) => shown.map((column) => column.cell(row)));
   const widths = columnWidths(shown, [titles, ...cells], width);
