@@ -63,7 +63,7 @@ function notFound(torrents: readonly NumberedTorrent[], reference: string): CliE
     torrents.map(({ name }) => name),
   );
   const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const short = /^[0-9a-f]{1,3}$/i.test(reference)
+  const short = /^(?!\d+$)[0-9a-f]{1,3}$/i.test(reference)
     ? ` A beginning of an info-hash has at least ${shortestPrefix} digits.`
     : '';
   return new CliError(

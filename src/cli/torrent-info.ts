@@ -18,16 +18,18 @@ export function printInfo(terminal: Terminal, torrent: NumberedTorrent): void {
   terminal.field('number', String(number));
   terminal.field('info-hash', hash);
   terminal.field('state', stateWord(torrent));
-  const trouble = troubleOf(torrent) ?? torrent.stalled;
+  const trouble = troubleOf(torrent);
   if (trouble !== undefined) {
     terminal.line(`  ${'why'.padEnd(10)}${terminal.style.red(visibleText(trouble.message))}`);
+  } else if (torrent.stalled !== undefined) {
+    terminal.field('why', torrent.stalled.message);
   }
   const percent = formatPercent(torrent.progress).trim();
   const amount = lengthBytes === 0 ? '' : `   ${formatBytesOf(doneBytes, lengthBytes)}`;
   terminal.field('done', `${percent}${amount}`);
   const left = etaSeconds === undefined ? '' : `   ${formatDuration(etaSeconds)} left`;
   terminal.field('rate', `↓ ${formatRate(downRate)}   ↑ ${formatRate(upRate)}${left}`);
-  terminal.field('peers', `${formatCount(torrent.peers, 'peer')}, ${torrent.seeds} of them seed`);
+  terminal.field('peers', `${torrent.peers} connected, ${formatCount(torrent.seeds, 'seeder')}`);
   terminal.field('got', formatBytes(torrent.downloadedBytes));
   terminal.field(
     'given',

@@ -142,6 +142,12 @@ test('refusals keep code, words and status; without a token it says where there 
 test('what is no daemon, and who does not answer, are told apart', async (t) => {
   const html = { 'content-type': 'text/html' };
   const cases: [Respond, string, RegExp, number | undefined][] = [
+    [
+      answering(404, { error: { code: 'NOT_FOUND', message: 'x' } }),
+      'DAEMON_ABSENT',
+      /is no daemon/,
+      404,
+    ],
     [answering(404, 'Not found', html), 'DAEMON_ABSENT', /is no daemon of Shoal/, 404],
     [answering(200, '<html>', html), 'DAEMON_ABSENT', /status 200/, 200],
     [answering(302, '', { location: 'http://x/' }), 'DAEMON_ABSENT', /status 302/, 302],

@@ -151,7 +151,7 @@ export class DaemonClient {
     }).catch((error: unknown) => {
       throw error instanceof FetchFailure ? this.#noAnswer(error) : error;
     });
-    if (answer.status < 200 || answer.status > 299) throw this.#refusal(answer);
+    if (answer.status < 200 || answer.status > 299) throw this.#refusal(answer, path);
     return answer;
   }
 
@@ -165,9 +165,11 @@ export class DaemonClient {
     );
   }
 
-  #refusal({ status, body }: FetchAnswer): DaemonError {
+  #refusal({ status, body }: FetchAnswer, path: string): DaemonError {
     const failure = readDaemonFailure(parseJson(body));
-    if (failure === undefined) return this.#absent(status);
+    // A daemon has these; a tracker of Shoal refuses in the same form.
+    const isMissing = status === 404 && !path.startsWith(`${torrentsPath}/`);
+    if (failure === undefined || isMissing) return this.#absent(status);
     if (status === 401 && this.#options.token === undefined) {
       return new DaemonError(
         `DAEMON_${failure.code}`,

@@ -29,7 +29,7 @@ export function addAdd(program: Command): void {
       valueOption(
         command,
         '--dir <dir>',
-        "folder to download into, on the daemon's machine; default the daemon's",
+        "folder to download into: absolute, or below the daemon's; ./DIR is from here",
       );
       command.option('--stopped', 'add without starting');
       valueOption(
@@ -61,7 +61,7 @@ async function addOne(
   const { findInCatalog, isCatalogName } = await import('../catalog-source.ts');
   const trackers = flags.tracker ?? [];
   const options = {
-    ...(flags.dir === undefined ? {} : { dir: isLocal ? resolve(flags.dir) : flags.dir }),
+    ...(flags.dir === undefined ? {} : { dir: isLocal ? folderHere(flags.dir) : flags.dir }),
     ...(flags.stopped === true ? { paused: true } : {}),
   };
   if (await isCatalogName(source)) {
@@ -76,4 +76,9 @@ async function addOne(
   return loaded.kind === 'torrent'
     ? client.addFile(loaded.bytes, { ...options, trackers })
     : client.add({ source: loaded.text, ...options, trackers });
+}
+
+/** What begins with a dot is meant from here; any other relative path is below the daemon's folder. */
+function folderHere(dir: string): string {
+  return /^\.{1,2}([/\\]|$)/.test(dir) ? resolve(dir) : dir;
 }

@@ -20,7 +20,7 @@ export function addLs(program: Command): void {
       const torrents =
         args.length === 0 ? numbered(await client.torrents()) : await torrentsNamed(client, args);
       for (const torrent of torrents) terminal.object(torrent);
-      if (torrents.length === 0) terminal.note('  no torrents yet; shoal add gives it one');
+      if (torrents.length === 0) terminal.note('  no torrents yet; add one with shoal add');
       for (const line of torrentTable(torrents, terminal.columns, terminal.style)) {
         terminal.line(line);
       }
