@@ -40,6 +40,8 @@ export class ManagedTorrent {
   #uploadedBefore = 0;
   #downloadedBefore = 0;
   #movedAtMs = 0;
+  /** This run began with a check of everything. */
+  #checksAll = false;
 
   constructor(row: StoredTorrent, context: ManagedContext) {
     this.infoHash = row.infoHash;
@@ -131,8 +133,8 @@ export class ManagedTorrent {
       }),
       uploadedBytes: status.uploadedBytes + this.#uploadedBefore,
       downloadedBytes: status.downloadedBytes + this.#downloadedBefore,
-      // Whether the check got to its end; until then it begins anew after a crash.
-      ...(isKnown && status.phase !== 'checking' && { recheck: false }),
+      // Until the check got to its end, it begins anew after a crash.
+      ...(this.#checksAll && isKnown && status.phase !== 'checking' && { recheck: false }),
     });
     return status;
   }
@@ -177,6 +179,7 @@ export class ManagedTorrent {
 
   verify(): void {
     this.#failure = undefined;
+    this.#checksAll = false;
     this.#saveNow({ recheck: true });
     void this.#step(async () => {
       await this.#leave();
@@ -251,6 +254,7 @@ export class ManagedTorrent {
     this.#uploadedBefore = Math.max(0, uploadedBytes - status.uploadedBytes);
     this.#downloadedBefore = Math.max(0, downloadedBytes - status.downloadedBytes);
     this.#movedAtMs = 0;
+    this.#checksAll = recheck;
     this.#torrent = torrent;
     torrent.completed().then(
       () => this.#onCompleted(),

@@ -25,7 +25,6 @@
  * hashes lower-case hex. Names, paths and messages are untrusted text.
  */
 
-export const apiPath = '/api/v1';
 export const torrentsPath = '/api/v1/torrents';
 export const sessionPath = '/api/v1/session';
 export const healthPath = '/api/v1/health';

@@ -1,0 +1,107 @@
+/** A daemon that is killed, or told to leave, comes back as it was; two do not share a folder. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SeededRandom } from '../../src/base/random.ts';
+import { shoal } from './shoal-process.ts';
+import { type RunningDaemon, startDaemon } from './stage/daemon-process.ts';
+import { Stage } from './stage/stage.ts';
+
+const rounds = 5;
+
+test(`a daemon killed ${rounds} times loses nothing that was answered`, () =>
+  Stage.set(async (stage) => {
+    const place = { data: stage.path('data'), dir: stage.path('origin') };
+    const random = new SeededRandom(11);
+    const expected = new Map<
+      string,
+      { state: 'stopped' | 'seeding' | 'metadata'; addedAt: string }
+    >();
+    for (let round = 0; round < rounds; round++) {
+      const daemon = await startDaemon(stage, place, '--max-active', '100');
+      await expectAll(daemon, expected);
+      const first = [...expected.keys()][0];
+      if (first !== undefined && round % 2 === 1) {
+        assert.equal((await daemon.ask('DELETE', `/torrents/${first}`)).status, 204);
+        expected.delete(first);
+      }
+      const path = await stage.content(`round ${round}`, [['file.bin', 300_000]]);
+      const { bytes, metainfo } = await stage.torrent(path);
+      const seed = await daemon.add(bytes);
+      expected.set(metainfo.infoHash, { state: 'seeding', addedAt: seed.addedAt });
+      const paused = await daemon.add(`${round}`.repeat(40), { dir: 'a' });
+      await daemon.ask('POST', `/torrents/${paused.hash}/stop`);
+      expected.set(paused.hash, { state: 'stopped', addedAt: paused.addedAt });
+      const link = await daemon.add(`b${round}`.repeat(20));
+      expected.set(link.hash, { state: 'metadata', addedAt: link.addedAt });
+      // Any moment may be hit, also the check of what was just added.
+      await sleep(random.below(200));
+      await daemon.process.kill();
+    }
+    const last = await startDaemon(stage, place, '--max-active', '100');
+    await expectAll(last, expected);
+  }));
+
+async function expectAll(
+  daemon: RunningDaemon,
+  expected: ReadonlyMap<string, { readonly state: string; readonly addedAt: string }>,
+): Promise<void> {
+  const list = await daemon.list();
+  assert.deepEqual(
+    list.map(({ hash }) => hash),
+    [...expected.keys()],
+  );
+  for (const [hash, { state, addedAt }] of expected) {
+    const torrent = await daemon.until(hash, (now) => now.state === state);
+    assert.equal(torrent.addedAt, addedAt);
+  }
+}
+
+test('what was uploaded and completed is there after the end of the daemon, and the second is refused', () =>
+  Stage.set(async (stage) => {
+    const events: string[] = [];
+    const server = createServer((request, response) => {
+      events.push(new URL(request.url ?? '', 'http://x').searchParams.get('event') ?? '');
+      response.end('d8:intervali1800e5:peers0:e');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    stage.onEnd(() => new Promise((done) => server.close(done).closeAllConnections()));
+    const { port } = server.address() as { port: number };
+    const path = await stage.content();
+    const trackers = [[`http://127.0.0.1:${port}/announce`]];
+    const { bytes, metainfo } = await stage.torrent(path, { trackers });
+    const hash = metainfo.infoHash;
+    const place = { data: stage.path('data'), dir: stage.path('origin') };
+    const daemon = await startDaemon(stage, place);
+    await daemon.add(bytes);
+    const seed = await daemon.until(hash, ({ completedAt }) => completedAt !== undefined);
+    const { peerPort } = await daemon.session();
+    const leecher = await stage.client();
+    const got = await leecher.add(bytes, {
+      dir: stage.path('copy'),
+      peers: [{ host: '127.0.0.1', port: peerPort }],
+    });
+    await got.completed();
+    const { uploadedBytes } = await daemon.until(
+      hash,
+      (now) => now.uploadedBytes >= now.lengthBytes,
+    );
+
+    const second = await shoal(['daemon', '--port', '0', '--data', place.data, '--json']);
+    assert.equal(second.code, 1);
+    const { error } = JSON.parse(second.stdout) as { error: { code: string; message: string } };
+    assert.equal(error.code, 'STATE_IN_USE');
+    assert.match(error.message, new RegExp(`pid ${daemon.pid}\\b`));
+
+    const beganMs = performance.now();
+    daemon.process.child.kill('SIGTERM');
+    assert.equal(await daemon.process.ended, 0);
+    assert.ok(performance.now() - beganMs < 10_000, 'left late');
+    assert.equal(events.includes('stopped'), true, events.join());
+
+    const next = await startDaemon(stage, place);
+    const back = await next.until(hash, ({ state }) => state === 'seeding');
+    assert.equal(back.uploadedBytes, uploadedBytes);
+    assert.equal(back.completedAt, seed.completedAt);
+  }));
