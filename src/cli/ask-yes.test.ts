@@ -25,3 +25,11 @@ test('only a clear yes is one', async () => {
 test('the end of the input is a no', async () => {
   assert.equal((await answer(undefined)).yes, false);
 });
+
+test('Ctrl-C is an interruption, not an answer', async () => {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const pending = askYes('Delete x?', input, output);
+  input.write('\u0003');
+  await assert.rejects(pending, { name: 'AbortError' });
+});

@@ -69,7 +69,9 @@ async function done(args: readonly string[]): Promise<ShoalResult> {
 }
 
 async function torrents(): Promise<TorrentInfo[]> {
-  return jsonLines((await done(['ls', '--json'])).stdout) as unknown as TorrentInfo[];
+  const { stdout } = await done(['ls', '--json']);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line): TorrentInfo => JSON.parse(line));
 }
 
 async function until(state: string): Promise<TorrentInfo> {

@@ -14,6 +14,19 @@ const commands = [
   'tracker',
   'scrape',
   'announce',
+  'daemon',
+  'add',
+  'ls',
+  'status',
+  'info',
+  'files',
+  'peers',
+  'trackers',
+  'start',
+  'stop',
+  'recheck',
+  'reannounce',
+  'rm',
 ];
 
 const jsonCodes = ['USAGE_UNKNOWN_COMMAND', 'USAGE_CONFLICT', 'USAGE_NO_PEERS'];
