@@ -114,7 +114,11 @@ export class RunningTorrent implements ClientTorrent {
       events: {
         onMetadata: (info) => this.#onMetadata(info),
         onLayers: (layers) => this.#onLayers(layers),
-        onCheckDone: () => this.#onCheckDone(),
+        onCheckDone: () => {
+          // What was found is remembered, above all what was found missing.
+          this.#save();
+          this.#onProgress();
+        },
         onPieceVerified: (piece) => this.#unsavedPieces.push(piece),
         onCompleted: () => this.#onProgress(),
         onTrouble: (error) => this.#onTrouble(error),
@@ -288,12 +292,6 @@ export class RunningTorrent implements ClientTorrent {
       this.#save();
       this.#changed.notify();
     });
-  }
-
-  /** What was found is remembered, above all what was found missing. */
-  #onCheckDone(): void {
-    this.#save();
-    this.#onProgress();
   }
 
   #onFileProblem(file: number | undefined, error: StorageError): void {

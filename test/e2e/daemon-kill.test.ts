@@ -1,9 +1,12 @@
 /** A daemon that is killed, or told to leave, comes back as it was; two do not share a folder. */
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '../../src/base/random.ts';
+import { SessionStore } from '../../src/daemon/session-store.ts';
 import { shoal } from './shoal-process.ts';
 import { type RunningDaemon, startDaemon } from './stage/daemon-process.ts';
 import { Stage } from './stage/stage.ts';
@@ -57,6 +60,51 @@ async function expectAll(
     assert.equal(torrent.addedAt, addedAt);
   }
 }
+
+test('a daemon killed amid requests has what it answered, and of the rest all or nothing', () =>
+  Stage.set(async (stage) => {
+    const place = { data: stage.path('data'), dir: stage.path('copy') };
+    const random = new SeededRandom(5);
+    const answered = new Set<string>();
+    const open = new Set<string>();
+    for (let round = 0; round < rounds; round++) {
+      const daemon = await startDaemon(stage, place, '--max-active', '3');
+      const here = new Set((await daemon.list()).map(({ hash }) => hash));
+      for (const hash of answered) assert.ok(here.has(hash), `round ${round}: ${hash} is lost`);
+      for (const hash of here) assert.ok(answered.has(hash) || open.has(hash), `${hash} is new`);
+      for (const hash of here) answered.add(hash);
+      open.clear();
+      const asking = Array.from({ length: 40 }, async (_, index) => {
+        const hash = `${round}${String(index).padStart(3, '0')}`.padEnd(40, 'e');
+        open.add(hash);
+        const { status } = await daemon.ask('POST', '/torrents', { source: hash });
+        if (status === 201) answered.add(hash);
+      });
+      await Promise.race([Promise.all(asking), sleep(5 + random.below(40))]);
+      await daemon.process.kill();
+      await Promise.allSettled(asking);
+    }
+    assert.ok(answered.size > 0, 'nothing was ever answered');
+  }));
+
+test('a removal that a kill cut short is carried on', () =>
+  Stage.set(async (stage) => {
+    const place = { data: stage.path('data'), dir: stage.path('origin') };
+    const { bytes, metainfo } = await stage.torrent(await stage.content('gone'));
+    await stage.content('kept');
+    const daemon = await startDaemon(stage, place);
+    await daemon.add(bytes);
+    await daemon.until(metainfo.infoHash, ({ state }) => state === 'seeding');
+    await daemon.process.kill();
+    const store = new SessionStore(join(place.data, 'session.sqlite'));
+    store.save(store.all().map((torrent) => ({ ...torrent, wanted: 'removing' })));
+    store.close();
+
+    const next = await startDaemon(stage, place);
+    assert.deepEqual(await next.list(), []);
+    for (let i = 0; i < 100 && existsSync(stage.path('origin', 'gone')); i++) await sleep(20);
+    assert.deepEqual(readdirSync(place.dir), ['kept']);
+  }));
 
 test('what was uploaded and completed is there after the end of the daemon, and the second is refused', () =>
   Stage.set(async (stage) => {
