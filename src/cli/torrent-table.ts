@@ -41,9 +41,11 @@ export function torrentTable(
   const [titles, ...lines] = tableLines(columns, torrents, width, style);
   if (titles === undefined) return [];
   // Below the name, beside the number.
-  const indent = ' '.repeat(
-    2 + Math.max(...torrents.map(({ number }) => String(number).length)) + 3,
+  const numberColumns = torrents.reduce(
+    (most, { number }) => Math.max(most, String(number).length),
+    1,
   );
+  const indent = ' '.repeat(2 + numberColumns + 3);
   return [
     titles,
     ...lines.flatMap((line, at) => {

@@ -19,7 +19,7 @@ export function addVerify(program: Command): void {
     usage: 'verify <file>',
     summary: 'check data on disk against a .torrent',
     description:
-      'Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed.',
+      "Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed. For the daemon's torrents there is shoal recheck.",
     group: 'Torrent files:',
     examples: [
       ['verify holiday.torrent', 'the data is beside the .torrent'],
