@@ -85,6 +85,35 @@ test('downloads beyond the limit wait for their turn', () =>
     assert.deepEqual(await states(), ['stopped', 'metadata', 'metadata']);
   }));
 
+test('of many requests for one torrent the last decides', () =>
+  Stage.set(async (stage) => {
+    const place = { data: stage.path('d'), dir: stage.path('origin') };
+    const { bytes, metainfo } = await stage.torrent(await stage.content());
+    const hash = metainfo.infoHash;
+    const daemon = await startDaemon(stage, place);
+    await daemon.add(bytes);
+    const actions = ['stop', 'start', 'verify', 'stop', 'start', 'stop', 'start', 'reannounce'];
+    for (const last of ['stop', 'start']) {
+      const asking: Promise<{ status: number }>[] = [];
+      for (const action of [...actions, ...actions, last]) {
+        asking.push(daemon.ask('POST', `/torrents/${hash}/${action}`));
+        if (action === last) await asking.at(-1);
+      }
+      for (const { status } of await Promise.all(asking)) assert.ok(status < 500, `${status}`);
+      assert.equal((await daemon.ask('POST', `/torrents/${hash}/${last}`)).status, 200);
+      await daemon.until(hash, ({ state }) => state === (last === 'stop' ? 'stopped' : 'seeding'));
+    }
+    const adds = Array.from({ length: 5 }, () => daemon.ask('POST', '/torrents', bytes));
+    const [removed, ...answers] = await Promise.all([
+      daemon.ask('DELETE', `/torrents/${hash}`),
+      ...adds,
+    ]);
+    assert.equal(removed.status, 204);
+    const taken = answers.filter(({ status }) => status === 201).length;
+    assert.ok(taken <= 1, 'at most one add found the place free');
+    assert.equal((await daemon.list()).length, taken);
+  }));
+
 test('folders outside, addresses of the machine itself and bad torrents are refused', () =>
   Stage.set(async (stage) => {
     let asked = 0;
