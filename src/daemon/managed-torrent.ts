@@ -11,6 +11,7 @@ import { nodeHashes } from '../node/hashes.ts';
 import { type TorrentInfo as ContentInfo, parseInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
 import { deleteContent } from './delete-content.ts';
+import { requireContent } from './missing-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
 import type { SessionStore, StoredTorrent, Wanted } from './session-store.ts';
 import { describeSource, pathRules } from './source-description.ts';
@@ -133,10 +134,15 @@ export class ManagedTorrent {
       }),
       uploadedBytes: status.uploadedBytes + this.#uploadedBefore,
       downloadedBytes: status.downloadedBytes + this.#downloadedBefore,
-      // Until the check got to its end, it begins anew after a crash.
-      ...(this.#checksAll && isKnown && status.phase !== 'checking' && { recheck: false }),
     });
+    if (this.#checksAll && isKnown && status.phase !== 'checking') this.#onCheckedAll(status);
     return status;
+  }
+
+  /** Until here the check would begin anew after a crash. What is found missing makes it a download again. */
+  #onCheckedAll({ phase }: TorrentStatus): void {
+    this.#checksAll = false;
+    this.#change({ recheck: false, ...(phase === 'downloading' && { completedAtMs: undefined }) });
   }
 
   #change(news: Partial<StoredTorrent>): void {
@@ -249,6 +255,8 @@ export class ManagedTorrent {
     const { dir, trackers, recheck, uploadedBytes, downloadedBytes } = this.#row;
     const source = store.source(this.infoHash);
     if (source === undefined) throw new Error('the session has no source of this torrent');
+    const info = this.wasCompleted && !recheck ? await this.contentInfo() : undefined;
+    if (info !== undefined) await requireContent(info, dir);
     const torrent = await client.add(source, { dir, trackers, recheck });
     const status = torrent.status();
     this.#uploadedBefore = Math.max(0, uploadedBytes - status.uploadedBytes);

@@ -1,10 +1,12 @@
 /** A daemon that is killed, or told to leave, comes back as it was; two do not share a folder. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TorrentInfo } from '../../src/api/contract/torrents.ts';
 import { SeededRandom } from '../../src/base/random.ts';
 import { SessionStore } from '../../src/daemon/session-store.ts';
 import { shoal } from './shoal-process.ts';
@@ -104,6 +106,43 @@ test('a removal that a kill cut short is carried on', () =>
     assert.deepEqual(await next.list(), []);
     for (let i = 0; i < 100 && existsSync(stage.path('origin', 'gone')); i++) await sleep(20);
     assert.deepEqual(readdirSync(place.dir), ['kept']);
+  }));
+
+test('data that was taken away while the daemon was down is not fetched again unasked', () =>
+  Stage.set(async (stage) => {
+    const place = { data: stage.path('data'), dir: stage.path('origin') };
+    const { bytes, metainfo } = await stage.torrent(await stage.content('set'));
+    const other = await stage.torrent(await stage.content('other'));
+    const hash = metainfo.infoHash;
+    const daemon = await startDaemon(stage, place);
+    for (const source of [bytes, other.bytes]) {
+      const { hash } = await daemon.add(source);
+      await daemon.until(hash, ({ completedAt }) => completedAt !== undefined);
+    }
+    await daemon.process.kill();
+    await rename(stage.path('origin', 'set'), stage.path('aside'));
+
+    const next = await startDaemon(stage, place);
+    const { error } = await next.until(hash, ({ state }) => state === 'error');
+    assert.equal(error?.code, 'FILES_MISSING');
+    assert.match(error?.message ?? '', /origin.set.*verify/);
+    await next.until(other.metainfo.infoHash, ({ state }) => state === 'seeding');
+    assert.equal(existsSync(stage.path('origin', 'set')), false);
+    await rename(stage.path('aside'), stage.path('origin', 'set'));
+    await next.ask('POST', `/torrents/${hash}/start`);
+    await next.until(hash, ({ state }) => state === 'seeding');
+
+    await next.ask('POST', `/torrents/${hash}/stop`);
+    await rename(stage.path('origin', 'set'), stage.path('aside'));
+    await next.ask('POST', `/torrents/${hash}/start`);
+    await next.until(hash, ({ state }) => state === 'error');
+    await next.ask('POST', `/torrents/${hash}/verify`);
+    const isDownload = ({ state, doneBytes }: TorrentInfo) =>
+      state === 'downloading' && doneBytes === 0;
+    await next.until(hash, isDownload);
+    await next.process.kill();
+    const last = await startDaemon(stage, place);
+    assert.equal((await last.until(hash, isDownload)).completedAt, undefined);
   }));
 
 test('what was uploaded and completed is there after the end of the daemon, and the second is refused', () =>
