@@ -192,3 +192,23 @@ test('what was uploaded and completed is there after the end of the daemon, and 
     assert.equal(back.uploadedBytes, uploadedBytes);
     assert.equal(back.completedAt, seed.completedAt);
   }));
+
+test('a tracker that no longer answers does not hold the daemon back', () =>
+  Stage.set(async (stage) => {
+    let answers = 0;
+    const server = createServer((_request, response) => {
+      if (answers++ === 0) response.end('d8:intervali1800e5:peers0:e');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    stage.onEnd(() => new Promise((done) => server.close(done).closeAllConnections()));
+    const { port } = server.address() as { port: number };
+    const trackers = [[`http://127.0.0.1:${port}/announce`]];
+    const { bytes, metainfo } = await stage.torrent(await stage.content(), { trackers });
+    const daemon = await startDaemon(stage, { data: stage.path('d'), dir: stage.path('origin') });
+    await daemon.add(bytes);
+    await daemon.until(metainfo.infoHash, ({ state }) => state === 'seeding' && answers > 0);
+    const beganMs = performance.now();
+    assert.equal(await daemon.process.interrupt(), 0);
+    assert.ok(performance.now() - beganMs < 10_000, 'left late');
+    assert.equal(answers, 2, 'the tracker was told');
+  }));
