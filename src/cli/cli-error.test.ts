@@ -38,6 +38,14 @@ test('codes lead to the documented exit status', () => {
     ['UNFINISHED_TIMEOUT', 7],
     ['TRACKER_REFUSED', 8],
     ['EADDRINUSE', 1],
+    ['TORRENT_AMBIGUOUS', 4],
+    ['DAEMON_UNREACHABLE', 8],
+    ['DAEMON_SOURCE_UNREACHABLE', 8],
+    ['DAEMON_TOKEN_WRONG', 9],
+    ['DAEMON_FORBIDDEN_DIR', 9],
+    ['DAEMON_BAD_TORRENT', 4],
+    ['DAEMON_DISK_FOLDER', 5],
+    ['DAEMON_INTERNAL', 1],
     ['SOMETHING_ELSE', 1],
   ];
   for (const [code, exitCode] of cases) {

@@ -38,6 +38,18 @@ const byPrefix: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
   ['CATALOG_TOKEN', exitCodes.notAuthorised],
   ['CATALOG_FORBIDDEN', exitCodes.notAuthorised],
   ['CATALOG_', exitCodes.badInput],
+  ['TORRENT_', exitCodes.badInput],
+  ['DAEMON_UNREACHABLE', exitCodes.unreachable],
+  ['DAEMON_ABSENT', exitCodes.unreachable],
+  ['DAEMON_SHUTTING_DOWN', exitCodes.unreachable],
+  ['DAEMON_SOURCE_UNREACHABLE', exitCodes.unreachable],
+  ['DAEMON_TOKEN', exitCodes.notAuthorised],
+  ['DAEMON_FORBIDDEN', exitCodes.notAuthorised],
+  ['DAEMON_TOO_MANY_REQUESTS', exitCodes.notAuthorised],
+  ['DAEMON_DISK_', exitCodes.disk],
+  ['DAEMON_INTERNAL', exitCodes.other],
+  ['DAEMON_BAD_ANSWER', exitCodes.other],
+  ['DAEMON_', exitCodes.badInput],
   ['DISK_', exitCodes.disk],
 ];
 

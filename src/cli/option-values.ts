@@ -127,6 +127,12 @@ export function parseWebUrl(text: string): string {
   return text;
 }
 
+/** Where a daemon answers. */
+export function parseDaemonUrl(text: string): string {
+  requireUrl(text, ['http', 'https'], 'http://10.0.0.5:6880');
+  return text;
+}
+
 /** A file or folder name: one component of a path. */
 export function parseName(text: string): string {
   if (text === '' || text === '.' || text === '..' || /[/\0]/.test(text)) {

@@ -3,22 +3,35 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../daemon/package-version.ts';
 import { errorObject, presentError } from './cli-error.ts';
 import { addCommonOptions } from './command-shape.ts';
+import { addAdd } from './commands/add.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addCompletions } from './commands/completions.ts';
 import { addConfig } from './commands/config.ts';
 import { addCreate } from './commands/create.ts';
+import { addDaemon } from './commands/daemon.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEdit } from './commands/edit.ts';
 import { addFetch } from './commands/fetch.ts';
+import { addFiles } from './commands/files.ts';
 import { addGet } from './commands/get.ts';
+import { addInfo } from './commands/info.ts';
+import { addLs } from './commands/ls.ts';
 import { addMagnet } from './commands/magnet.ts';
 import { addMan } from './commands/man.ts';
+import { addPeers } from './commands/peers.ts';
 import { addPublish } from './commands/publish.ts';
+import { addReannounce } from './commands/reannounce.ts';
+import { addRecheck } from './commands/recheck.ts';
+import { addRm } from './commands/rm.ts';
 import { addScrape } from './commands/scrape.ts';
 import { addSearch } from './commands/search.ts';
 import { addSeed } from './commands/seed.ts';
 import { addShow } from './commands/show.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addStop } from './commands/stop.ts';
 import { addTracker } from './commands/tracker.ts';
+import { addTrackers } from './commands/trackers.ts';
 import { addVerify } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
 import { styleFor } from './style.ts';
@@ -37,8 +50,21 @@ const commands = [
   addSearch,
   addFetch,
   addTracker,
+  addDaemon,
   addScrape,
   addAnnounce,
+  addAdd,
+  addLs,
+  addStatus,
+  addInfo,
+  addFiles,
+  addPeers,
+  addTrackers,
+  addStart,
+  addStop,
+  addRecheck,
+  addReannounce,
+  addRm,
   addDoctor,
   addCompletions,
   addMan,
@@ -57,7 +83,7 @@ Examples:
 Options can be kept in a file of settings, see shoal config --help; one with a value can be set by the
 environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one command. Exit status: 0 ok, 1 other, 2 usage,
 3 configuration, 4 bad torrent or input, 5 disk, 6 verification failed, 7 unfinished,
-8 tracker unreachable, 9 not authorised, 130 interrupted.`;
+8 daemon or tracker unreachable, 9 not authorised, 130 interrupted.`;
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {

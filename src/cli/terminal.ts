@@ -27,6 +27,11 @@ export class Terminal {
     this.noteStyle = styleFor(color, surroundings(process.stderr));
   }
 
+  /** How wide a table may be. */
+  get columns(): number {
+    return process.stdout.columns ?? 100;
+  }
+
   /** A line for people on standard output. Untrusted text in it went through `visibleText`. */
   line(text: string): void {
     if (!this.json) process.stdout.write(`${text}\n`);

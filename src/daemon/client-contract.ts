@@ -44,6 +44,8 @@ export interface AddOptions {
   readonly seedInPlace?: boolean;
   /** The data was hashed just now, by `createTorrent`: it is not read again before it is served. */
   readonly alreadyVerified?: boolean;
+  /** All data is read again, whatever is remembered of it. */
+  readonly recheck?: boolean;
 }
 
 /** A .torrent file's bytes, or a magnet link. */
@@ -64,6 +66,8 @@ export interface ClientTorrent {
   /** Resolves when a seeding goal (`seedRatio`, `seedTimeMs`) is reached; never without one. */
   goalReached(signal?: AbortSignal): Promise<void>;
   setLimits(limits: { downLimit?: number; upLimit?: number }): void;
+  /** Asks the trackers as soon as they allow it; back-offs are forgotten. */
+  reannounce(): void;
   /** Announces `stopped`, saves state, leaves the swarm. Data and state stay. */
   remove(): Promise<void>;
 }

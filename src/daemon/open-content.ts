@@ -79,7 +79,11 @@ function startingPoint(
     const verified = Bitfield.full(layout.pieceCount);
     return { verified, toCheck: [], partial: [], unfinishedFiles: [] };
   }
-  const { trusted, check, partial } = trustResume(saved, { files: facts }, layout);
+  const { trusted, check, partial } = trustResume(
+    options.recheck === true ? undefined : saved,
+    { files: facts },
+    layout,
+  );
   const unfinishedFiles: number[] = [];
   facts.forEach((fact, file) => {
     // No piece brings an empty file: it is whole from the start, and made then.

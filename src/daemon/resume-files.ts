@@ -4,7 +4,7 @@
  * Invariant: a file that cannot be read or understood costs a recheck and a line in the log, never
  * the start.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
 import type { Layout } from '../engine/layout.ts';
@@ -16,7 +16,8 @@ import { MAX_METADATA_BYTES } from '../protocol/extension.ts';
 /** 2^21 pieces, which is the most, and the roots of as many files as an info dictionary holds. */
 const mostLayersBytes = 128 * 1024 * 1024;
 
-type Kind = 'resume' | 'info' | 'layers';
+const kinds = ['resume', 'info', 'layers'] as const;
+type Kind = (typeof kinds)[number];
 
 export class ResumeFiles {
   readonly #folder: string;
@@ -54,6 +55,11 @@ export class ResumeFiles {
 
   async saveLayers(infoHash: InfoHash, layers: Uint8Array): Promise<void> {
     await this.#write(infoHash, 'layers', layers);
+  }
+
+  /** For a torrent that is not to come back. */
+  async forget(infoHash: InfoHash): Promise<void> {
+    for (const kind of kinds) await rm(this.#path(infoHash, kind), { force: true });
   }
 
   #path(infoHash: InfoHash, kind: Kind): string {

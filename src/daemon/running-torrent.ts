@@ -114,7 +114,11 @@ export class RunningTorrent implements ClientTorrent {
       events: {
         onMetadata: (info) => this.#onMetadata(info),
         onLayers: (layers) => this.#onLayers(layers),
-        onCheckDone: () => this.#onProgress(),
+        onCheckDone: () => {
+          // What was found is remembered, above all what was found missing.
+          this.#save();
+          this.#onProgress();
+        },
         onPieceVerified: (piece) => this.#unsavedPieces.push(piece),
         onCompleted: () => this.#onProgress(),
         onTrouble: (error) => this.#onTrouble(error),
@@ -268,6 +272,10 @@ export class RunningTorrent implements ClientTorrent {
 
   setLimits(limits: { downLimit?: number; upLimit?: number }): void {
     this.#torrent?.setLimits(limits.downLimit ?? 'unlimited', limits.upLimit ?? 'unlimited');
+  }
+
+  reannounce(): void {
+    this.#torrent?.announcer.forceReannounce();
   }
 
   // -------------------------------------------------------------- what happens

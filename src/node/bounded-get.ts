@@ -29,6 +29,8 @@ export interface GetLimits {
   /** Holds for the compressed and for the inflated body. */
   readonly bodyLimitBytes: number;
   readonly maxRedirects: number;
+  /** As in HopRules; then any path is asked. No unless told. */
+  readonly refusesOwn?: boolean;
 }
 
 export interface GetReply {
@@ -83,7 +85,8 @@ export class BoundedGetter {
       const addresses = await resolveHost(url, signal);
       const isGlobal = checkAddresses(url, addresses, {
         mustBeGlobal: wasGlobal,
-        checksPath: true,
+        checksPath: this.#limits.refusesOwn !== true,
+        refusesOwn: this.#limits.refusesOwn === true,
       });
       wasGlobal ||= isGlobal;
       const asked = addresses.filter((one) => family === undefined || one.family === family);

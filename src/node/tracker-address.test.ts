@@ -101,6 +101,29 @@ describe('addresses', () => {
     }
   });
 
+  test('where its own machine is refused, private networks are asked and special ones are not', () => {
+    const strict = { mustBeGlobal: false, checksPath: false, refusesOwn: true };
+    for (const address of ['8.8.8.8', '10.0.0.1', '192.168.1.1', 'fd00::1']) {
+      checkAddresses(url, at(address), strict);
+    }
+    const own = [
+      '127.0.0.1',
+      '::1',
+      '169.254.169.254',
+      'fe80::1',
+      '100.100.100.200',
+      '0.0.0.0',
+      '::',
+    ];
+    for (const address of [...own, '::ffff:127.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::']) {
+      assert.throws(
+        () => checkAddresses(url, at(address), strict),
+        { code: 'TRACKER_FORBIDDEN' },
+        address,
+      );
+    }
+  });
+
   test('one bad address among good ones is enough', () => {
     const mixed = [...at('8.8.8.8'), ...at('127.0.0.1')];
     const elsewhere = new URL('http://tracker.example/admin');

@@ -5,7 +5,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { parseIp } from '../base/ip-address.ts';
-import { isGlobal, isLinkLocal, isLoopback, isMulticast } from '../base/ip-network.ts';
+import { isGlobal, isLinkLocal, isLoopback, isMulticast, isPrivate } from '../base/ip-network.ts';
 import { TrackerError } from './tracker-error.ts';
 
 export interface ResolvedAddress {
@@ -43,6 +43,8 @@ export interface HopRules {
   readonly mustBeGlobal: boolean;
   /** Services of this machine and link are asked for these paths only. */
   readonly checksPath: boolean;
+  /** Only the internet and private networks are asked: not this machine, its link or special networks. */
+  readonly refusesOwn?: boolean;
 }
 
 /** Throws TrackerError when one of the addresses must not be asked. True when all are global. */
@@ -59,6 +61,12 @@ export function checkAddresses(
     }
     if (isGlobal(bytes)) continue;
     allGlobal = false;
+    if (rules.refusesOwn === true && !isPrivate(bytes)) {
+      throw new TrackerError(
+        'TRACKER_FORBIDDEN',
+        `${address} is not asked: it is no host elsewhere`,
+      );
+    }
     if (rules.mustBeGlobal) {
       throw new TrackerError(
         'TRACKER_FORBIDDEN',

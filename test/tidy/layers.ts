@@ -31,7 +31,10 @@ const layers: Readonly<Record<string, Layer>> = {
     node: true,
     packages: ['fastify', 'zod'],
   },
-  daemon: { imports: ['node', 'engine', 'tracker', 'protocol', 'base'], node: true },
+  daemon: {
+    imports: ['api/routes', 'api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    node: true,
+  },
   'tracker-server': {
     imports: ['api/routes', 'api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
     node: true,

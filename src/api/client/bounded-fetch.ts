@@ -3,10 +3,23 @@
  * followed: a token must not travel on. Invariant: memory is bounded by the limit, whatever the
  * server sends; a promise settles within the time, and at once when the caller aborts.
  */
-import { CatalogError } from './catalog-error.ts';
+
+/** There is no complete answer, or none of an acceptable size. `message` says why, without the server. */
+export class FetchFailure extends Error {
+  override readonly name = 'FetchFailure';
+  readonly kind: 'unreachable' | 'too-large';
+  /** Of the HTTP answer, as far as there was one. */
+  readonly status: number | undefined;
+
+  constructor(kind: FetchFailure['kind'], message: string, status?: number, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.kind = kind;
+    this.status = status;
+  }
+}
 
 export interface FetchRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
@@ -22,7 +35,7 @@ export interface FetchAnswer {
   readonly body: Uint8Array;
 }
 
-/** Rejects with CatalogError, or with the reason of `signal`. */
+/** Rejects with FetchFailure, or with the reason of `signal`. */
 export async function boundedFetch(request: FetchRequest): Promise<FetchAnswer> {
   const { url, signal, maxBytes } = request;
   const deadline = AbortSignal.timeout(request.timeoutMs);
@@ -35,24 +48,19 @@ export async function boundedFetch(request: FetchRequest): Promise<FetchAnswer> 
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
-    const body = await readBody(response, maxBytes, url);
+    const body = await readBody(response, maxBytes);
     return { status: response.status, headers: response.headers, body };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof CatalogError) throw error;
+    if (error instanceof FetchFailure) throw error;
     const cause = deadline.aborted
       ? `it did not answer within ${request.timeoutMs / 1000} s`
       : causeOf(error);
-    throw new CatalogError(
-      'CATALOG_UNREACHABLE',
-      `${new URL(url).origin} cannot be reached: ${cause}. Check the address, and whether the tracker runs`,
-      undefined,
-      { cause: error },
-    );
+    throw new FetchFailure('unreachable', cause, undefined, error);
   }
 }
 
-async function readBody(response: Response, maxBytes: number, url: string): Promise<Uint8Array> {
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();
@@ -62,11 +70,7 @@ async function readBody(response: Response, maxBytes: number, url: string): Prom
     length += step.value.length;
     if (length > maxBytes) {
       await reader?.cancel().catch(() => undefined);
-      throw new CatalogError(
-        'CATALOG_BAD_ANSWER',
-        `${new URL(url).origin} sent more than ${maxBytes} bytes; that is no answer of a catalog`,
-        response.status,
-      );
+      throw new FetchFailure('too-large', `it sent more than ${maxBytes} bytes`, response.status);
     }
     chunks.push(step.value);
   }

@@ -9,13 +9,7 @@ import type {
   CatalogFile,
   CatalogPage,
 } from '../contract/catalog.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Not as the contract says; `message` names the key. */
-export class AnswerMismatch extends Error {
-  override readonly name = 'AnswerMismatch';
-}
+import { AnswerMismatch, count, fields, hex, list, text, time } from './answer-fields.ts';
 
 export function readPage(value: unknown): CatalogPage {
   const page = fields(value, 'the answer');
@@ -92,39 +86,4 @@ function readFile(value: unknown): CatalogFile {
 function readAddress(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new AnswerMismatch('an entry of "seederAddresses" is no text');
-}
-
-function fields(value: unknown, what: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new AnswerMismatch(`${what} is no object`);
-}
-
-function list(from: Fields, key: string): readonly unknown[] {
-  const value = from[key];
-  if (Array.isArray(value)) return value;
-  throw new AnswerMismatch(`"${key}" is no list`);
-}
-
-function text(from: Fields, key: string): string {
-  const value = from[key];
-  if (typeof value === 'string') return value;
-  throw new AnswerMismatch(`"${key}" is no text`);
-}
-
-function count(from: Fields, key: string): number {
-  const value = from[key];
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new AnswerMismatch(`"${key}" is no whole number`);
-}
-
-function hex(from: Fields, key: string, digits: number): string {
-  const value = text(from, key);
-  if (value.length === digits && /^[0-9a-f]*$/.test(value)) return value;
-  throw new AnswerMismatch(`"${key}" is no ${digits} hex digits`);
-}
-
-function time(from: Fields, key: string): string {
-  const value = text(from, key);
-  if (!Number.isNaN(Date.parse(value))) return value;
-  throw new AnswerMismatch(`"${key}" is no time`);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import {
@@ -9,6 +9,7 @@ import {
   CatalogError,
   catalogUrlOf,
 } from './catalog-client.ts';
+import { answering, json, type Respond, serve } from './test-server-fixture.test.ts';
 
 const entry = {
   id: 7,
@@ -22,35 +23,13 @@ const entry = {
   leechers: 2,
   downloads: 3,
 };
-const json = { 'content-type': 'application/json; charset=utf-8' };
-
-type Respond = (request: IncomingMessage, response: ServerResponse) => void;
-
 async function clientOf(
   t: TestContext,
   respond: Respond,
   options: CatalogClientOptions = {},
 ): Promise<CatalogClient> {
-  const server = createServer((request, response) => {
-    request.resume();
-    respond(request, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return new CatalogClient(`http://127.0.0.1:${port}/`, options);
+  return new CatalogClient(`${await serve(t, respond)}/`, options);
 }
-
-const answering =
-  (status: number, body: unknown, headers: Record<string, string> = json): Respond =>
-  (_request, response) =>
-    response
-      .writeHead(status, headers)
-      .end(typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body));
 
 const fails = (code: string, words: RegExp, status?: number) => (error: unknown) => {
   assert.ok(error instanceof CatalogError, String(error));

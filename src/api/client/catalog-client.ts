@@ -10,8 +10,9 @@ import {
   catalogPath,
   torrentMediaType,
 } from '../contract/catalog.ts';
-import { boundedFetch, type FetchAnswer } from './bounded-fetch.ts';
-import { AnswerMismatch, readDetail, readEntry, readFailure, readPage } from './catalog-answers.ts';
+import { AnswerMismatch } from './answer-fields.ts';
+import { boundedFetch, type FetchAnswer, FetchFailure } from './bounded-fetch.ts';
+import { readDetail, readEntry, readFailure, readPage } from './catalog-answers.ts';
 import { CatalogError } from './catalog-error.ts';
 
 export { CatalogError } from './catalog-error.ts';
@@ -135,9 +136,22 @@ export class CatalogClient {
           ? (this.#options.maxTorrentBytes ?? 64 * 1024 ** 2)
           : maxJsonBytes,
       signal,
+    }).catch((error: unknown) => {
+      throw error instanceof FetchFailure ? this.#noAnswer(error) : error;
     });
     if (answer.status < 200 || answer.status > 299) throw this.#refusal(answer);
     return answer;
+  }
+
+  #noAnswer(failure: FetchFailure): CatalogError {
+    const { origin } = new URL(this.baseUrl);
+    const { kind, message, status } = failure;
+    if (kind === 'too-large') {
+      const words = `${origin} did not answer as a catalog does: ${message}`;
+      return new CatalogError('CATALOG_BAD_ANSWER', words, status);
+    }
+    const words = `${origin} cannot be reached: ${message}. Check the address, and whether the tracker runs`;
+    return new CatalogError('CATALOG_UNREACHABLE', words, undefined, { cause: failure });
   }
 
   #refusal({ status, headers, body }: FetchAnswer): CatalogError {

@@ -4,10 +4,11 @@
  * foreign Origin are refused, and writes without a token also when Host is a name that the tracker
  * does not have (DNS rebinding). X-Forwarded-Host counts for nothing.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { parseIp, unmapIpv4 } from '../../base/ip-address.ts';
+import { unmapIpv4 } from '../../base/ip-address.ts';
 import { isLinkLocal, isLoopback, isPrivate } from '../../base/ip-network.ts';
+import { bearerToken, isAmong } from './bearer-token.ts';
 import { CatalogRefusal } from './catalog-failure.ts';
+import { isOwnHost, isOwnPage } from './own-host.ts';
 import type { TokenAttempts } from './token-attempts.ts';
 
 /** Read anew for each request, so that its owner may change it while the tracker runs. */
@@ -57,22 +58,11 @@ export function requireWriteAccess(
 }
 
 function requireOwnOrigin({ origin, fetchSite, hosts }: WriteRequest): void {
-  const isForeignSite =
-    fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none';
-  if (!isForeignSite && (origin === undefined || isOrigin(origin, hosts[0]))) return;
+  if (isOwnPage({ origin, fetchSite, host: hosts[0] })) return;
   throw new CatalogRefusal(
     'FORBIDDEN_ORIGIN',
     'Pages of other sites may not change the catalog. Use the page of the tracker itself, or a program that sends no Origin',
   );
-}
-
-function isOrigin(origin: string, host: string | undefined): boolean {
-  const authority = /^https?:\/\/([^/?#@\s]+)$/i.exec(origin)?.[1];
-  return authority !== undefined && authority.toLowerCase() === host?.toLowerCase();
-}
-
-function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 function requireToken(
@@ -99,20 +89,6 @@ function requireToken(
     );
   }
   attempts.onRight(address);
-}
-
-/** Takes the same time for every token of one length: all are compared, by their digests. */
-function isAmong(token: string, tokens: readonly string[]): boolean {
-  const digest = sha256(token);
-  let found = false;
-  for (const known of tokens) {
-    if (timingSafeEqual(digest, sha256(known))) found = true;
-  }
-  return found;
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 function tokenNeeded({ tokens, publishers }: CatalogAccess): CatalogRefusal {
@@ -146,19 +122,5 @@ function requireOwnHost({ address, hosts }: WriteRequest, names: readonly string
   throw new CatalogRefusal(
     'FORBIDDEN_HOST',
     `Without a token the catalog is changed under the IP address of the tracker or localhost, not under ${JSON.stringify(foreign ?? '')}. Use the address, send a token, or have the operator add the name to the tracker's host names`,
-  );
-}
-
-/** `host` is a Host header: a name or an IP address, perhaps with a port. */
-function isOwnHost(host: string | undefined, names: readonly string[]): boolean {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+))(?::[0-9]{1,5})?$/i.exec(host ?? '');
-  if (match === null) return false;
-  const [, ipv6, name = ''] = match;
-  if (ipv6 !== undefined) return parseIp(ipv6)?.length === 16;
-  const lower = name.toLowerCase();
-  return (
-    lower === 'localhost' ||
-    parseIp(lower) !== undefined ||
-    names.some((known) => known.toLowerCase() === lower)
   );
 }

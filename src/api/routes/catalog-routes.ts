@@ -16,6 +16,7 @@ import { type CatalogAccess, requireWriteAccess } from './catalog-access.ts';
 import { CatalogRefusal, sendFailure, tooManyFiles } from './catalog-failure.ts';
 import { type CountsOf, listPage, withCounts } from './catalog-listing.ts';
 import { parseListQuery } from './catalog-query.ts';
+import { authorityOf } from './own-host.ts';
 import { PublishSlots } from './publish-slots.ts';
 import { TokenAttempts } from './token-attempts.ts';
 
@@ -280,11 +281,6 @@ function refuseMethod(allowed: string) {
     reply.header('allow', allowed);
     throw new CatalogRefusal('METHOD_NOT_ALLOWED', `Here one can use ${allowed}`);
   };
-}
-
-/** Of a request line that names a whole URL. */
-function authorityOf(url: string): string | undefined {
-  return url.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
 }
 
 function asError(error: unknown): Error {

@@ -7,7 +7,6 @@ import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { addContentOptions, type ContentOptions } from '../content-options.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { hashContent } from '../hash-content.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { parseName, parseWebUrl, repeated } from '../option-values.ts';
 import { type Terminal, writeOutput } from '../terminal.ts';
@@ -63,6 +62,7 @@ export function addCreate(program: Command): void {
   runCommand<CreateOptions>(command, async (terminal, options, [path = '']) => {
     const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
     const { defaultTorrentPath } = await import('../../daemon/place-torrent-file.ts');
+    const { hashContent } = await import('../hash-content.ts');
     const interrupt = catchInterrupt();
     const name = options.name ?? basename(resolve(path));
     const target = options.output ?? (await defaultTorrentPath(path, name));

@@ -7,7 +7,6 @@ import {
   defaultTracker,
   openCatalog,
 } from '../catalog-options.ts';
-import { catalogTable } from '../catalog-table.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
@@ -45,6 +44,7 @@ export function addSearch(program: Command): void {
   addCatalogOptions(command);
   addCommonOptions(command);
   runCommand<SearchFlags>(command, async (terminal, flags, words) => {
+    const { catalogTable } = await import('../catalog-table.ts');
     const interrupt = catchInterrupt();
     const catalog = await openCatalog(flags.tracker ?? defaultTracker, flags.token);
     const wanted = flags.limit ?? 50;
@@ -60,7 +60,7 @@ export function addSearch(program: Command): void {
     for (const entry of entries) terminal.object(entry);
     if (entries.length === 0)
       terminal.note(words.length === 0 ? '  the catalog is empty' : '  nothing matches');
-    for (const line of catalogTable(entries, process.stdout.columns ?? 100)) {
+    for (const line of catalogTable(entries, terminal.columns)) {
       terminal.line(line);
     }
     if (total > entries.length) {

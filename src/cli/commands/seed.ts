@@ -7,7 +7,6 @@ import { addTokenOption } from '../catalog-options.ts';
 import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { addContentOptions, type ContentOptions } from '../content-options.ts';
-import { hashContent } from '../hash-content.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
 import {
@@ -147,6 +146,7 @@ async function makeShared(
   }
   // The torrent is named after the place the data is really at, so that it is found there.
   const place = await realpath(path);
+  const { hashContent } = await import('../hash-content.ts');
   const torrent = await hashContent(terminal, place, options, signal);
   const kept = await keepTorrentFile(place, torrent, options.output);
   const magnet = magnetOf(torrent.metainfo);

@@ -9,7 +9,6 @@ import { catchInterrupt } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
 import { hashesObject } from '../torrent-object.ts';
 import { visibleText } from '../visible-text.ts';
-import { workLine } from '../work-line.ts';
 
 interface VerifyOptions {
   readonly dir?: string;
@@ -20,7 +19,7 @@ export function addVerify(program: Command): void {
     usage: 'verify <file>',
     summary: 'check data on disk against a .torrent',
     description:
-      'Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed.',
+      "Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed. For the daemon's torrents there is shoal recheck.",
     group: 'Torrent files:',
     examples: [
       ['verify holiday.torrent', 'the data is beside the .torrent'],
@@ -49,6 +48,7 @@ async function verifyLive(
   dir: string,
   signal: AbortSignal,
 ): Promise<VerifiedTorrent> {
+  const { workLine } = await import('../work-line.ts');
   const { verifyTorrent } = await import('../../daemon/verify-torrent.ts');
   const live = terminal.liveLine('verifying');
   const startedAtMs = performance.now();

@@ -1,0 +1,92 @@
+/**
+ * Every refusal of the daemon's API: its code, its HTTP status and the words that go with it.
+ * Invariant: what goes wrong inside is told to the log, never to the one who asked.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DecodeError } from '../../base/decode-error.ts';
+import type { DaemonFailure, DaemonFailureCode } from '../contract/torrents.ts';
+
+const statuses: Readonly<Record<DaemonFailureCode, number>> = {
+  BAD_REQUEST: 400,
+  BAD_TORRENT: 400,
+  TOKEN_NEEDED: 401,
+  TOKEN_WRONG: 403,
+  FORBIDDEN_HOST: 403,
+  FORBIDDEN_ORIGIN: 403,
+  FORBIDDEN_DIR: 403,
+  FORBIDDEN_URL: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  TORRENT_DUPLICATE: 409,
+  TORRENT_STOPPED: 409,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  DISK_FOLDER: 422,
+  TOO_MANY_REQUESTS: 429,
+  INTERNAL: 500,
+  SOURCE_UNREACHABLE: 502,
+  SHUTTING_DOWN: 503,
+};
+
+export interface RefusalDetails {
+  /** Of the body or the query. */
+  readonly field?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export class DaemonRefusal extends Error {
+  override readonly name = 'DaemonRefusal';
+  readonly code: DaemonFailureCode;
+  readonly details: RefusalDetails;
+
+  constructor(code: DaemonFailureCode, message: string, details: RefusalDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** `onFailure` is told of what is not the asker's doing. */
+export function sendDaemonFailure(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  onFailure?: (error: Error, target: string) => void,
+): void {
+  const refusal = refusalOf(error);
+  if (refusal.code === 'INTERNAL' && error instanceof Error) onFailure?.(error, request.url);
+  const { code, message } = refusal;
+  const { field, retryAfterSeconds } = refusal.details;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (code === 'TOKEN_NEEDED') reply.header('www-authenticate', 'Bearer realm="shoal"');
+  const body: DaemonFailure = {
+    error: { code, message, ...(field === undefined ? {} : { field }) },
+  };
+  reply.code(statuses[code]).type('application/json; charset=utf-8').send(body);
+}
+
+function refusalOf(error: unknown): DaemonRefusal {
+  if (error instanceof DaemonRefusal) return error;
+  if (error instanceof DecodeError) {
+    return new DaemonRefusal('BAD_TORRENT', `This is no usable torrent: ${error.message}`, {
+      field: 'source',
+    });
+  }
+  const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
+  if (statusCode === 413) {
+    return new DaemonRefusal('TOO_LARGE', 'The body of the request is larger than is taken here');
+  }
+  if (statusCode === 415) {
+    return new DaemonRefusal(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send JSON with "Content-Type: application/json", or a .torrent with "Content-Type: application/x-bittorrent"',
+    );
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new DaemonRefusal('BAD_REQUEST', `The request is malformed: ${String(message)}`);
+  }
+  return new DaemonRefusal(
+    'INTERNAL',
+    'The daemon met an error of its own. It is in its log; please report it',
+  );
+}

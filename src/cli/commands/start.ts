@@ -1,0 +1,17 @@
+/** `shoal start`: lets torrents of the daemon go on. */
+import type { Command } from 'commander';
+import { addTorrentAction } from '../torrent-action.ts';
+
+export function addStart(program: Command): void {
+  addTorrentAction(program, {
+    name: 'start',
+    action: 'start',
+    done: 'started',
+    summary: 'let torrents of the daemon go on',
+    description: 'Starts torrents that were stopped, or that were added with --stopped.',
+    examples: [
+      ['start 1 holiday', 'by number and by name'],
+      ['start --all', 'every torrent'],
+    ],
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * The daemon put together: its folder, the client, the session and the API.
+ * Invariant: everything opened here is closed by `close`, whatever fails in between; the lock of the
+ * folder is taken first and given back last.
+ */
+import { resolve } from 'node:path';
+import { defaultDaemonPort } from '../api/contract/torrents.ts';
+import { listenDaemonServer } from '../api/routes/daemon-server.ts';
+import { parseIp } from '../base/ip-address.ts';
+import { isLoopback } from '../base/ip-network.ts';
+import { encodeUtf8 } from '../base/text.ts';
+import type { LogEntry } from '../engine/ports.ts';
+import { writeFileAtomically } from '../node/atomic-file.ts';
+import { Client } from './client.ts';
+import { ClientError } from './client-error.ts';
+import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
+import { ResumeFiles } from './resume-files.ts';
+import { SaveFolders } from './save-folders.ts';
+import { SessionStore } from './session-store.ts';
+import { TorrentService } from './torrent-service.ts';
+
+export interface DaemonOptions {
+  /** Of the API; 127.0.0.1 unless told. Another than loopback takes a `tokenFile`. */
+  readonly host?: string;
+  /** Of the API; 0 for any. */
+  readonly port?: number;
+  /** Of the peers; absent or 0 for any. */
+  readonly peerPort?: number;
+  /** Address for peers; absent is every interface. */
+  readonly peerHost?: string;
+  /** Where downloads go unless told; the working directory unless told. */
+  readonly dir?: string;
+  /** Further folders that torrents may be saved to. */
+  readonly allowDirs?: readonly string[];
+  readonly dataDir?: string;
+  /** Instead of the one in the data folder. */
+  readonly tokenFile?: string;
+  /** Names, besides IP addresses and localhost, under which the API is asked. */
+  readonly hostNames?: readonly string[];
+  readonly maxActive?: number;
+  readonly log?: (level: 'warn' | 'error', message: string) => void;
+}
+
+export interface Daemon {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly tokenPath: string;
+  readonly dir: string;
+  readonly peerPort: number;
+  /** Announces `stopped` everywhere, at most some seconds; saves. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Rejects with DaemonFolderInUseError, ListenError or ClientError; then nothing is left open. */
+export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
+  const { host = '127.0.0.1', port = defaultDaemonPort } = options;
+  requireSafeHost(host, options.tokenFile);
+  const dataDir = resolve(options.dataDir ?? defaultDaemonFolder(port));
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = once(async () => {
+    const failures: unknown[] = [];
+    for (const one of closers.reverse()) {
+      try {
+        await one();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  });
+  try {
+    const folder = openDaemonFolder(dataDir);
+    closers.push(() => folder.release());
+    const tokenPath = options.tokenFile ?? folder.tokenPath;
+    const token = await readOrMakeToken(tokenPath);
+    const store = new SessionStore(folder.sessionPath);
+    closers.push(() => store.close());
+    const folders = new SaveFolders(options.dir ?? '.', options.allowDirs ?? []);
+    const { client, resume } = await openClient(options, folders.dir, folder.resumePath);
+    closers.push(() => client.close());
+    const service = new TorrentService({
+      client,
+      store,
+      resume,
+      folders,
+      dataDir,
+      ...(options.maxActive !== undefined && { maxActive: options.maxActive }),
+      onTrouble: (message) => options.log?.('warn', message),
+    });
+    closers.push(() => service.close());
+    const server = await listenDaemonServer({
+      host,
+      port,
+      torrents: service,
+      access: { tokens: [token], hostNames: options.hostNames ?? [] },
+      onFailure: (error, target) => options.log?.('error', `${target}: ${error.stack ?? error}`),
+    });
+    closers.push(() => server.close());
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+    await writeFileAtomically(folder.addressPath, encodeUtf8(`${url}\n`));
+    return { url, dataDir, tokenPath, dir: folders.dir, peerPort: client.port, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openClient(
+  { peerPort, peerHost, log }: DaemonOptions,
+  dir: string,
+  stateDir: string,
+): Promise<{ client: Client; resume: ResumeFiles }> {
+  const onEntry = ({ level, message }: LogEntry): void => {
+    if (level === 'warn') log?.('warn', message);
+  };
+  const client = await Client.open({
+    dir,
+    stateDir,
+    log: onEntry,
+    ...(peerPort !== undefined && { port: peerPort }),
+    ...(peerHost !== undefined && { host: peerHost }),
+  });
+  return { client, resume: new ResumeFiles(stateDir, onEntry) };
+}
+
+/** What is reached from elsewhere gets its secret from a person, not from a file made in passing. */
+function requireSafeHost(host: string, tokenFile: string | undefined): void {
+  const ip = parseIp(host);
+  const isLocal = host === 'localhost' || (ip !== undefined && isLoopback(ip));
+  if (isLocal || tokenFile !== undefined) return;
+  throw new ClientError(
+    'CONFIG_TOKEN_FILE',
+    `with --host ${host} others can reach the daemon. Write a token of at least 16 characters to a file, and name it with --token-file.`,
+  );
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

@@ -1,0 +1,23 @@
+/** Whether data that was complete is still there: what somebody took away is not fetched again unasked. */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TorrentInfo } from '../protocol/metainfo-types.ts';
+import { ClientError } from './client-error.ts';
+import { contentFiles } from './content-storage.ts';
+
+/** Rejects with ClientError FILES_MISSING, which names the first file that is not in its place. */
+export async function requireContent(info: TorrentInfo, dir: string): Promise<void> {
+  for (const { path, padding, lengthBytes } of contentFiles(info)) {
+    if (padding || lengthBytes === 0) continue;
+    const file = join(dir, ...path);
+    const isThere = await lstat(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) continue;
+    throw new ClientError(
+      'FILES_MISSING',
+      `${file} is missing. Put it back and start the torrent, or verify it to download what is missing.`,
+    );
+  }
+}

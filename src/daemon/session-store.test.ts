@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, test } from 'node:test';
+import type { InfoHash } from '../base/ids.ts';
+import { SessionStore, type StoredTorrent } from './session-store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'shoal-session-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function sample(digit: string, more: Partial<StoredTorrent> = {}): StoredTorrent {
+  return {
+    infoHash: digit.repeat(40) as InfoHash,
+    dir: '/räka/\u0001 "\'',
+    trackers: ['http://t.example/announce'],
+    wanted: 'started',
+    recheck: false,
+    addedAtMs: 1_790_000_000_000,
+    completedAtMs: undefined,
+    name: 'a\u0000b',
+    lengthBytes: 2 ** 52,
+    wantedBytes: 2,
+    doneBytes: 1,
+    uploadedBytes: 2 ** 53 - 1,
+    downloadedBytes: 0,
+    ...more,
+  };
+}
+
+test('what was kept comes back, in the order it was added', () => {
+  const path = join(folder, 'kept.sqlite');
+  const torrents = [sample('f'), sample('0', { wanted: 'stopped', recheck: true }), sample('7')];
+  const bytes = new Uint8Array([0, 255, 1]);
+  const store = new SessionStore(path);
+  for (const torrent of torrents) store.add(torrent, bytes);
+  store.add(sample('9'), 'magnet:?xt=urn:btih:9');
+  store.remove(sample('7').infoHash);
+  const changed = { ...sample('f'), completedAtMs: 5, wanted: 'removing', name: 'new' } as const;
+  store.save([changed, sample('c')]);
+  assert.throws(() => store.add(sample('0'), bytes), { code: 'DISK_SESSION' });
+  store.close();
+  store.close();
+
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  const again = new SessionStore(path);
+  assert.deepEqual(again.all(), [changed, torrents[1], sample('9')]);
+  assert.deepEqual(again.source(sample('0').infoHash), bytes);
+  assert.equal(again.source(sample('9').infoHash), 'magnet:?xt=urn:btih:9');
+  assert.equal(again.source(sample('7').infoHash), undefined);
+  again.close();
+});
+
+test('a store that was never closed has everything that was written', () => {
+  const path = join(folder, 'open.sqlite');
+  const killed = new SessionStore(path);
+  killed.add(sample('1'), 'magnet:1');
+  const next = new SessionStore(path);
+  assert.deepEqual(next.all(), [sample('1')]);
+  next.close();
+  killed.close();
+});
+
+test('files of others, of later versions and damaged ones are refused and left alone', () => {
+  const damaged = join(folder, 'damaged.sqlite');
+  writeFileSync(damaged, 'no database at all, but long enough to look at'.repeat(100));
+  const foreign = join(folder, 'foreign.sqlite');
+  const other = new DatabaseSync(foreign);
+  other.exec('CREATE TABLE torrent (x)');
+  other.close();
+  const later = join(folder, 'later.sqlite');
+  new SessionStore(later).close();
+  const raised = new DatabaseSync(later);
+  raised.exec('PRAGMA user_version = 99');
+  raised.close();
+  for (const path of [damaged, foreign, later]) {
+    const before = readFileSync(path);
+    assert.throws(
+      () => new SessionStore(path),
+      (error: Error & { code: string }) =>
+        error.code === 'DISK_SESSION' && error.message.includes(path),
+    );
+    assert.deepEqual(readFileSync(path), before, path);
+  }
+});

@@ -1,0 +1,26 @@
+/** Peers and trackers of a torrent as the API says them. */
+import type { TorrentPeer, TorrentTracker } from '../api/contract/torrents.ts';
+import { endpointKey } from '../base/endpoint.ts';
+import type { PeerStatus } from '../engine/torrent-status.ts';
+import type { TrackerStatus } from '../engine/tracker-status.ts';
+
+export function peerOf({ remote, clientName, ...peer }: PeerStatus): TorrentPeer {
+  return { address: endpointKey(remote), client: clientName, ...peer };
+}
+
+export function trackerOf(tracker: TrackerStatus): TorrentTracker {
+  const { url, tier, state, lastMessage, nextAnnounceInMs } = tracker;
+  const { seeders, leechers, downloads } = tracker;
+  return {
+    url,
+    tier,
+    state,
+    message: lastMessage,
+    ...(nextAnnounceInMs !== undefined && {
+      nextAnnounceInSeconds: Math.round(nextAnnounceInMs / 1000),
+    }),
+    ...(seeders !== undefined && { seeders }),
+    ...(leechers !== undefined && { leechers }),
+    ...(downloads !== undefined && { downloads }),
+  };
+}
