@@ -9,7 +9,8 @@ import { Stage } from './stage/stage.ts';
 
 const MiB = 2 ** 20;
 const downLimit = 4 * MiB;
-const measureMs = 2000;
+/** On a busy machine two seconds are too few turns to tell a fair share. */
+const measureMs = 4000;
 
 test('a limit is kept to, and two torrents get the same part of it', () =>
   Stage.set(async (stage) => {
@@ -29,8 +30,7 @@ test('a limit is kept to, and two torrents get the same part of it', () =>
     const share = (rate: number) => `${(rate / downLimit).toFixed(2)} of the limit`;
     assert.ok(one + two < 1.15 * downLimit, `more than the limit: ${share(one + two)}`);
     assert.ok(one + two > 0.85 * downLimit, `less than the limit: ${share(one + two)}`);
-    // Two seconds on a busy machine are few turns; who is starved gets far less.
-    assert.ok(Math.abs(one - two) < 0.5 * ((one + two) / 2), `${share(one)} and ${share(two)}`);
+    assert.ok(Math.abs(one - two) < 0.3 * ((one + two) / 2), `${share(one)} and ${share(two)}`);
 
     // The limit of one torrent leaves the rest to the other.
     torrents[0]!.setLimits({ downLimit: MiB / 2 });
