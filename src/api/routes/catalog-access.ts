@@ -6,7 +6,7 @@
  */
 import { unmapIpv4 } from '../../base/ip-address.ts';
 import { isLinkLocal, isLoopback, isPrivate } from '../../base/ip-network.ts';
-import { bearerToken, isAmong } from './bearer-token.ts';
+import { bearerToken } from './bearer-token.ts';
 import { CatalogRefusal } from './catalog-failure.ts';
 import { isOwnHost, isOwnPage } from './own-host.ts';
 import type { TokenAttempts } from './token-attempts.ts';
@@ -72,23 +72,16 @@ function requireToken(
   attempts: TokenAttempts,
   nowMs: number,
 ): void {
-  const waitMs = attempts.waitMs(address, nowMs);
-  if (waitMs > 0) {
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new CatalogRefusal(
-      'TOO_MANY_REQUESTS',
-      `Too many wrong tokens came from your address. Wait ${seconds} s, then try again with the right one`,
-      { retryAfterSeconds: seconds },
-    );
-  }
-  if (!isAmong(token, tokens)) {
-    attempts.onWrong(address, nowMs);
+  const verdict = attempts.judge(token, tokens, address, nowMs);
+  if (verdict === 'right') return;
+  if (verdict === 'wrong') {
     throw new CatalogRefusal(
       'TOKEN_WRONG',
       'The token is not one of this tracker. Check it for missing characters, or ask the operator for a new one',
     );
   }
-  attempts.onRight(address);
+  const { waitSeconds: retryAfterSeconds, message } = verdict;
+  throw new CatalogRefusal('TOO_MANY_REQUESTS', message, { retryAfterSeconds });
 }
 
 function tokenNeeded({ tokens, publishers }: CatalogAccess): CatalogRefusal {

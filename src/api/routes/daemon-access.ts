@@ -4,7 +4,7 @@
  * Invariant: host and origin are judged before the token, so that a page can neither guess nor use up
  * the attempts of the one who has it; all of it is judged before a body is read.
  */
-import { bearerToken, isAmong } from './bearer-token.ts';
+import { bearerToken } from './bearer-token.ts';
 import { DaemonRefusal } from './daemon-failure.ts';
 import { isOwnHost, isOwnPage } from './own-host.ts';
 import type { TokenAttempts } from './token-attempts.ts';
@@ -56,21 +56,14 @@ export function requireDaemonToken(
       'This takes the token of the daemon: send "Authorization: Bearer TOKEN". The token is in the file "token" in the daemon\'s data folder',
     );
   }
-  const waitMs = attempts.waitMs(address, nowMs);
-  if (waitMs > 0) {
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new DaemonRefusal(
-      'TOO_MANY_REQUESTS',
-      `Too many wrong tokens came from your address. Wait ${seconds} s, then try again with the right one`,
-      { retryAfterSeconds: seconds },
-    );
-  }
-  if (!isAmong(token, tokens)) {
-    attempts.onWrong(address, nowMs);
+  const verdict = attempts.judge(token, tokens, address, nowMs);
+  if (verdict === 'right') return;
+  if (verdict === 'wrong') {
     throw new DaemonRefusal(
       'TOKEN_WRONG',
       'The token is not that of this daemon. It is in the file "token" in the daemon\'s data folder',
     );
   }
-  attempts.onRight(address);
+  const { waitSeconds: retryAfterSeconds, message } = verdict;
+  throw new DaemonRefusal('TOO_MANY_REQUESTS', message, { retryAfterSeconds });
 }

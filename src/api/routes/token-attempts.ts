@@ -4,6 +4,7 @@
  * bounded; networks are forgotten when they have been quiet, the quietest first.
  */
 import { toHex } from '../../base/hex.ts';
+import { isAmong } from './bearer-token.ts';
 
 const freeAttempts = 5;
 const firstWaitMs = 1000;
@@ -18,9 +19,36 @@ interface Attempts {
   lastMs: number;
 }
 
+/** Right or wrong; or not looked at, because its network has to wait: `message` says so to people. */
+export type TokenVerdict =
+  | 'right'
+  | 'wrong'
+  | { readonly waitSeconds: number; readonly message: string };
+
 export class TokenAttempts {
   /** In the order of the last wrong token. */
   readonly #networks = new Map<string, Attempts>();
+
+  /** Whether `token` is one of `tokens`, counted for the network of `address`. */
+  judge(
+    token: string,
+    tokens: readonly string[],
+    address: Uint8Array,
+    nowMs: number,
+  ): TokenVerdict {
+    const waitMs = this.waitMs(address, nowMs);
+    if (waitMs > 0) {
+      const waitSeconds = Math.ceil(waitMs / 1000);
+      const message = `Too many wrong tokens came from your address. Wait ${waitSeconds} s, then try again with the right one`;
+      return { waitSeconds, message };
+    }
+    if (!isAmong(token, tokens)) {
+      this.onWrong(address, nowMs);
+      return 'wrong';
+    }
+    this.onRight(address);
+    return 'right';
+  }
 
   /** How long this address has to wait before its next token is looked at; 0 for not at all. */
   waitMs(address: Uint8Array, nowMs: number): number {
