@@ -50,10 +50,13 @@ async function raw(
   socket.on('data', (chunk) => {
     received += chunk;
   });
+  // A byte that meets a closed connection resets it, which is one way to be given up.
   socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(text);
-  const trickle = setInterval(() => socket.write('a'), trickleMs ?? 1e6);
-  await once(socket, 'close');
+  const trickle =
+    trickleMs === undefined ? undefined : setInterval(() => socket.write('a'), trickleMs);
+  await closed;
   clearInterval(trickle);
   return received;
 }
