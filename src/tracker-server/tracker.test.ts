@@ -68,7 +68,8 @@ async function raw(tracker: Tracker, text: string): Promise<string> {
   socket.on('data', (chunk) => {
     received += chunk.toString('latin1');
   });
-  await once(socket, 'close');
+  // A reset is one way to close, on which once() would reject.
+  await new Promise((resolve) => socket.once('close', resolve));
   return received;
 }
 
