@@ -1,6 +1,6 @@
 /** The commands that tell the daemon to do one thing with some torrents, or with all of them. */
 import type { Command } from 'commander';
-import type { TorrentAction } from '../api/client/daemon-client.ts';
+import type { OneAction } from '../api/client/daemon-client.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandShape } from './command-shape.ts';
 import { daemonCommand, forEachOf } from './daemon-command.ts';
@@ -8,12 +8,12 @@ import { daemonCommand, forEachOf } from './daemon-command.ts';
 interface ActionShape extends Pick<CommandShape, 'summary' | 'description' | 'examples'> {
   /** What the command is called. */
   readonly name: string;
-  readonly action: TorrentAction;
+  readonly action: OneAction;
   /** The label before the torrent's name when it is done, as `started`. */
   readonly done: string;
 }
 
-export function addTorrentAction(program: Command, shape: ActionShape): void {
+export function addOneAction(program: Command, shape: ActionShape): void {
   const { name, action, done } = shape;
   daemonCommand<{ readonly all?: boolean }>(program, {
     ...shape,

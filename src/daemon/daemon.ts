@@ -3,9 +3,12 @@
  * Invariant: everything opened here is closed by `close`, whatever fails in between; the lock of the
  * folder is taken first and given back last.
  */
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { defaultDaemonPort } from '../api/contract/torrents.ts';
 import { listenDaemonServer } from '../api/routes/daemon-server.ts';
+import { DaemonAccess } from '../api/service/daemon-access.ts';
+import { LoginSessions } from '../api/service/login-sessions.ts';
 import { parseIp } from '../base/ip-address.ts';
 import { isLoopback } from '../base/ip-network.ts';
 import { encodeUtf8 } from '../base/text.ts';
@@ -92,7 +95,12 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       host,
       port,
       torrents: service,
-      access: { tokens: [token], hostNames: options.hostNames ?? [] },
+      access: new DaemonAccess({
+        tokens: [token],
+        hostNames: options.hostNames ?? [],
+        sessions: new LoginSessions({ nowMs: () => performance.now(), newId: newSessionId }),
+        nowMs: () => performance.now(),
+      }),
       onFailure: (error, target) => options.log?.('error', `${target}: ${error.stack ?? error}`),
     });
     closers.push(() => server.close());
@@ -121,6 +129,10 @@ async function openClient(
     ...(peerHost !== undefined && { host: peerHost }),
   });
   return { client, resume: new ResumeFiles(stateDir, onEntry) };
+}
+
+function newSessionId(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /** What is reached from elsewhere gets its secret from a person, not from a file made in passing. */

@@ -2,7 +2,7 @@
  * A .torrent from an URL that came over the daemon's API, which must not become a way to ask services of
  * the daemon's own machine: bounded, and only hosts of the internet and of private networks.
  */
-import { DaemonRefusal } from '../api/routes/daemon-failure.ts';
+import { DaemonRefusal } from '../api/service/refusal.ts';
 import { BoundedGetter } from '../node/bounded-get.ts';
 import { packageVersion } from '../node/package-version.ts';
 import { asTrackerError } from '../node/tracker-error.ts';

@@ -109,6 +109,13 @@ export class ManagedTorrent {
         completedAt: new Date(row.completedAtMs).toISOString(),
       }),
       dir: row.dir,
+      wantedBytes: row.wantedBytes,
+      private: false,
+      sequential: false,
+      forced: false,
+      queuePosition: 0,
+      labels: [],
+      trackerFailed: false,
       ...(state === 'error' && error !== undefined && { error }),
     };
   }

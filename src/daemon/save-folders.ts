@@ -5,7 +5,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { DaemonRefusal } from '../api/routes/daemon-failure.ts';
+import { DaemonRefusal } from '../api/service/refusal.ts';
 import { errorCode } from '../node/socket-cause.ts';
 
 export class SaveFolders {

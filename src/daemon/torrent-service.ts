@@ -13,8 +13,8 @@ import type {
   TorrentTracker,
 } from '../api/contract/torrents.ts';
 import { torrentStates } from '../api/contract/torrents.ts';
-import { DaemonRefusal } from '../api/routes/daemon-failure.ts';
-import type { AddTorrent, TorrentsPort } from '../api/routes/torrents-port.ts';
+import { DaemonRefusal } from '../api/service/refusal.ts';
+import type { AddTorrent, TorrentsPort } from '../api/service/torrents-port.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { packageVersion } from '../node/package-version.ts';
 import type { ClientFace, TorrentSource } from './client-contract.ts';
@@ -108,6 +108,12 @@ export class TorrentService implements TorrentsPort {
       peerPort: client.port,
       dir: folders.dir,
       dataDir,
+      alternativeLimits: false,
+      downloadedBytes: 0,
+      uploadedBytes: 0,
+      allDownloadedBytes: 0,
+      allUploadedBytes: 0,
+      peers: 0,
     };
   }
 
@@ -217,7 +223,9 @@ export class TorrentService implements TorrentsPort {
     const info = await this.#find(hash).contentInfo();
     if (info === undefined) return [];
     return contentFiles(info).flatMap(({ path, lengthBytes, padding }, index) =>
-      padding ? [] : [{ index, path: path.join('/'), lengthBytes }],
+      padding
+        ? []
+        : [{ index, path: path.join('/'), lengthBytes, doneBytes: 0, priority: 'normal' as const }],
     );
   }
 
@@ -227,6 +235,56 @@ export class TorrentService implements TorrentsPort {
 
   trackers(hash: string): readonly TorrentTracker[] {
     return (this.#find(hash).torrent?.trackers() ?? []).map(trackerOf);
+  }
+
+  // The rest of the port, until the service has it.
+  detail(): never {
+    return notYet();
+  }
+  changes(): never {
+    return notYet();
+  }
+  onNotice(): never {
+    return notYet();
+  }
+  forceStart(): never {
+    return notYet();
+  }
+  actOnMany(): never {
+    return notYet();
+  }
+  change(): never {
+    return notYet();
+  }
+  move(): never {
+    return notYet();
+  }
+  rename(): never {
+    return notYet();
+  }
+  moveInQueue(): never {
+    return notYet();
+  }
+  setPriorities(): never {
+    return notYet();
+  }
+  addPeers(): never {
+    return notYet();
+  }
+  setTrackers(): never {
+    return notYet();
+  }
+  pieces(): never {
+    return notYet();
+  }
+  speed(): never {
+    return notYet();
+  }
+  torrentFile(): never {
+    return notYet();
+  }
+  openFile(): never {
+    return notYet();
   }
 
   #find(hash: string): ManagedTorrent {
@@ -311,15 +369,19 @@ export class TorrentService implements TorrentsPort {
   }
 }
 
+function notYet(): never {
+  throw new DaemonRefusal('INTERNAL', 'The daemon cannot do this yet');
+}
+
 function newRow(
   { infoHash, name, metainfo }: SourceDescription,
-  asked: Pick<AddTorrent, 'paused' | 'trackers'> & { dir: string },
+  asked: { paused?: boolean | undefined; trackers?: readonly string[] | undefined; dir: string },
 ): StoredTorrent {
   const lengthBytes = metainfo?.contentBytes ?? 0;
   return {
     infoHash,
     dir: asked.dir,
-    trackers: asked.trackers,
+    trackers: asked.trackers ?? [],
     wanted: asked.paused ? 'stopped' : 'started',
     recheck: false,
     addedAtMs: Date.now(),

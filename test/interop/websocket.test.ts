@@ -12,7 +12,7 @@ import { SeededRandom } from '../../src/base/random.ts';
 import { WebSocketTrackerServer } from '../../src/node/websocket-tracker-server.ts';
 import { noHooks } from '../../src/tracker/hooks.ts';
 import { hashesOf } from './content.ts';
-import { useFakeWebRtc } from './programs/fake-webrtc-loader.ts';
+import { fakeWebRtc } from './programs/fake-webrtc-loader.ts';
 import { firstReason, missingPackage } from './programs/installed.ts';
 import { TorrentFactory } from './torrent.ts';
 import { Workspace } from './workspace.ts';
@@ -58,7 +58,7 @@ async function startTracker() {
 
 /** Clients in one process share a connection to one URL; a query tells URLs apart. */
 async function openClient(name: number, url: string, of = infoHash): Promise<Client> {
-  useFakeWebRtc();
+  fakeWebRtc();
   const { Client } = await import('bittorrent-tracker');
   const client = new Client({ infoHash: of, peerId: idOf(name), announce: [url], port: 1 });
   client.on('error', () => {});
@@ -139,7 +139,7 @@ describe('webtorrent', { skip }, () => {
   after(() => workspace?.close());
 
   test('one gets from another by a magnet link, and nothing but the tracker tells them', async () => {
-    useFakeWebRtc();
+    fakeWebRtc();
     const { default: WebTorrent } = await import('webtorrent');
     workspace = await Workspace.open();
     const { tracker, url } = await startTracker();

@@ -24,15 +24,43 @@ const layers: Readonly<Record<string, Layer>> = {
     node: true,
     packages: ['koffi', 'pg', 'redis', 'ws'],
   },
-  'api/contract': { imports: ['base'] },
-  'api/client': { imports: ['api/contract', 'base'], node: true },
+  'api/contract': { imports: ['base'], packages: ['zod'] },
+  'api/client': { imports: ['api/contract', 'base'], node: true, packages: ['zod'] },
+  'api/service': { imports: ['api/contract', 'base'], node: true },
   'api/routes': {
-    imports: ['api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    imports: ['api/service', 'api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    node: true,
+    packages: [
+      'fastify',
+      'fastify-type-provider-zod',
+      '@fastify/static',
+      '@fastify/swagger',
+      'zod',
+    ],
+  },
+  'api/transmission': {
+    imports: ['api/service', 'api/contract', 'base'],
     node: true,
     packages: ['fastify', 'zod'],
   },
+  'api/qbittorrent': {
+    imports: ['api/service', 'api/contract', 'base'],
+    node: true,
+    packages: ['fastify', '@fastify/multipart', 'zod'],
+  },
   daemon: {
-    imports: ['api/routes', 'api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    imports: [
+      'api/routes',
+      'api/transmission',
+      'api/qbittorrent',
+      'api/service',
+      'api/contract',
+      'node',
+      'engine',
+      'tracker',
+      'protocol',
+      'base',
+    ],
     node: true,
   },
   'tracker-server': {
@@ -43,7 +71,7 @@ const layers: Readonly<Record<string, Layer>> = {
   cli: {
     imports: ['daemon', 'tracker-server', 'api/client', 'api/contract', 'base'],
     node: true,
-    packages: ['commander', 'smol-toml'],
+    packages: ['@clack/prompts', 'commander', 'smol-toml'],
   },
   '.': { imports: ['daemon', 'tracker-server', 'node', 'engine', 'tracker', 'protocol', 'base'] },
 };

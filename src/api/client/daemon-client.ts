@@ -2,7 +2,17 @@
  * A running daemon, asked over HTTP. Torrents are named by their whole info-hash. Every method rejects
  * with DaemonError, or with the reason of its AbortSignal.
  */
+import type { z } from 'zod';
 import { torrentMediaType } from '../contract/catalog.ts';
+import { sessionInfo } from '../contract/schema/daemon.ts';
+import {
+  fileList,
+  peerList,
+  torrentInfo,
+  torrentList,
+  trackerList,
+} from '../contract/schema/torrents.ts';
+import type { Sent } from '../contract/sent.ts';
 import {
   type AddTorrentRequest,
   type SessionInfo,
@@ -15,15 +25,7 @@ import {
 } from '../contract/torrents.ts';
 import { AnswerMismatch } from './answer-fields.ts';
 import { boundedFetch, type FetchAnswer, FetchFailure } from './bounded-fetch.ts';
-import {
-  readDaemonFailure,
-  readFiles,
-  readPeers,
-  readSession,
-  readTorrent,
-  readTorrents,
-  readTrackers,
-} from './daemon-answers.ts';
+import { readAnswer, readDaemonFailure } from './daemon-answers.ts';
 import { DaemonError } from './daemon-error.ts';
 
 export { DaemonError } from './daemon-error.ts';
@@ -36,7 +38,7 @@ export interface DaemonClientOptions {
 
 export type AddOptions = Omit<AddTorrentRequest, 'source'>;
 
-export type TorrentAction = 'start' | 'stop' | 'verify' | 'reannounce';
+export type OneAction = 'start' | 'force-start' | 'stop' | 'verify' | 'reannounce';
 
 /** A list of 100,000 torrents stays below it. */
 const maxAnswerBytes = 64 * 1024 ** 2;
@@ -68,41 +70,42 @@ export class DaemonClient {
   }
 
   async session(signal?: AbortSignal): Promise<SessionInfo> {
-    return this.#read({ method: 'GET', path: sessionPath, signal }, readSession);
+    return this.#read({ method: 'GET', path: sessionPath, signal }, sessionInfo);
   }
 
   /** In the order they were added. */
-  async torrents(signal?: AbortSignal): Promise<TorrentInfo[]> {
-    return this.#read({ method: 'GET', path: torrentsPath, signal }, readTorrents);
+  async torrents(signal?: AbortSignal): Promise<readonly TorrentInfo[]> {
+    const ask: Ask = { method: 'GET', path: torrentsPath, signal };
+    return (await this.#read(ask, torrentList)).torrents;
   }
 
   async torrent(hash: string, signal?: AbortSignal): Promise<TorrentInfo> {
-    return this.#read({ method: 'GET', path: pathOf(hash), signal }, readTorrent);
+    return this.#read({ method: 'GET', path: pathOf(hash), signal }, torrentInfo);
   }
 
   async add(request: AddTorrentRequest, signal?: AbortSignal): Promise<TorrentInfo> {
     const body = new TextEncoder().encode(JSON.stringify(request));
     const mediaType = 'application/json';
-    return this.#read({ method: 'POST', path: torrentsPath, body, mediaType, signal }, readTorrent);
+    return this.#read({ method: 'POST', path: torrentsPath, body, mediaType, signal }, torrentInfo);
   }
 
   /** `bytes` of a .torrent. */
   async addFile(
     bytes: Uint8Array,
-    { dir, paused, trackers = [] }: AddOptions = {},
+    { dir, paused, trackers }: AddOptions = {},
     signal?: AbortSignal,
   ): Promise<TorrentInfo> {
     const query = new URLSearchParams();
     if (dir !== undefined) query.set('dir', dir);
     if (paused !== undefined) query.set('paused', String(paused));
-    for (const url of trackers) query.append('tracker', url);
+    for (const url of trackers ?? []) query.append('tracker', url);
     const path = query.size === 0 ? torrentsPath : `${torrentsPath}?${query}`;
     const mediaType = torrentMediaType;
-    return this.#read({ method: 'POST', path, body: bytes, mediaType, signal }, readTorrent);
+    return this.#read({ method: 'POST', path, body: bytes, mediaType, signal }, torrentInfo);
   }
 
-  async act(action: TorrentAction, hash: string, signal?: AbortSignal): Promise<TorrentInfo> {
-    return this.#read({ method: 'POST', path: `${pathOf(hash)}/${action}`, signal }, readTorrent);
+  async act(action: OneAction, hash: string, signal?: AbortSignal): Promise<TorrentInfo> {
+    return this.#read({ method: 'POST', path: `${pathOf(hash)}/${action}`, signal }, torrentInfo);
   }
 
   /** With `data` its files are deleted too. */
@@ -110,24 +113,27 @@ export class DaemonClient {
     await this.#ask({ method: 'DELETE', path: `${pathOf(hash)}?data=${data}`, signal });
   }
 
-  async files(hash: string, signal?: AbortSignal): Promise<TorrentFile[]> {
-    return this.#read({ method: 'GET', path: `${pathOf(hash)}/files`, signal }, readFiles);
+  async files(hash: string, signal?: AbortSignal): Promise<readonly TorrentFile[]> {
+    const ask: Ask = { method: 'GET', path: `${pathOf(hash)}/files`, signal };
+    return (await this.#read(ask, fileList)).files;
   }
 
-  async peers(hash: string, signal?: AbortSignal): Promise<TorrentPeer[]> {
-    return this.#read({ method: 'GET', path: `${pathOf(hash)}/peers`, signal }, readPeers);
+  async peers(hash: string, signal?: AbortSignal): Promise<readonly TorrentPeer[]> {
+    const ask: Ask = { method: 'GET', path: `${pathOf(hash)}/peers`, signal };
+    return (await this.#read(ask, peerList)).peers;
   }
 
-  async trackers(hash: string, signal?: AbortSignal): Promise<TorrentTracker[]> {
-    return this.#read({ method: 'GET', path: `${pathOf(hash)}/trackers`, signal }, readTrackers);
+  async trackers(hash: string, signal?: AbortSignal): Promise<readonly TorrentTracker[]> {
+    const ask: Ask = { method: 'GET', path: `${pathOf(hash)}/trackers`, signal };
+    return (await this.#read(ask, trackerList)).trackers;
   }
 
-  async #read<T>(ask: Ask, read: (value: unknown) => T): Promise<T> {
+  async #read<S extends z.ZodType>(ask: Ask, schema: S): Promise<Sent<S>> {
     const { status, headers, body } = await this.#ask(ask);
     const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json') throw this.#absent(status);
     try {
-      return read(parseJson(body));
+      return readAnswer(schema, parseJson(body));
     } catch (error) {
       if (!(error instanceof AnswerMismatch)) throw error;
       throw this.#badAnswer(`${error.message}. It may be of another version`, status);

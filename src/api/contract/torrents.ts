@@ -1,33 +1,65 @@
 /**
- * The daemon over HTTP/JSON, as types: what is sent and what is answered under `/api/v1`. HASH is an
- * info-hash of 40 hex digits, the one that a torrent's `hash` says.
+ * The daemon over HTTP/JSON, as types: what is sent and what is answered under `/api/v1`. The schemas
+ * beside this file say each field; the daemon gives them as OpenAPI under `/api/openapi.json`.
  *
- *   GET    /api/v1/health                        open to everybody: 200 DaemonHealth
- *   GET    /api/v1/session                       SessionInfo
- *   GET    /api/v1/torrents                      TorrentList, in the order they were added
- *   POST   /api/v1/torrents                      201 TorrentInfo
- *            application/json                    AddTorrentRequest
- *            application/x-bittorrent            a .torrent as the body, with the query
- *                                                ?dir=&paused=true|false&tracker=URL&tracker=URL
- *   GET    /api/v1/torrents/HASH                 TorrentInfo
- *   DELETE /api/v1/torrents/HASH?data=true|false 204; with data=true its files go too
- *   POST   /api/v1/torrents/HASH/start           200 TorrentInfo; so do the three that follow
- *   POST   /api/v1/torrents/HASH/stop
- *   POST   /api/v1/torrents/HASH/verify          reads all its data again
- *   POST   /api/v1/torrents/HASH/reannounce      asks its trackers now
- *   GET    /api/v1/torrents/HASH/files           FileList
- *   GET    /api/v1/torrents/HASH/peers           PeerList
- *   GET    /api/v1/torrents/HASH/trackers        TrackerList
+ *   GET    health                        open to everybody: DaemonHealth
+ *   POST   login, logout                 LoginRequest: 204 with a cookie for pages
+ *   GET    session                       SessionInfo
+ *   GET    settings                      Settings
+ *   PATCH  settings                      SettingsChange: Settings
+ *   GET    events?since=&intervalMs=     server-sent events: `changes` TorrentChanges, `notice` Notice
+ *   GET    speed?seconds=                SpeedHistory of all torrents
+ *   GET    folders?path=                 FolderListing, of allowed folders
+ *   GET    catalog, catalog/REF, tracker the home tracker's catalog and statistics, passed on
+ *   POST   shares                        ShareRequest: 201 Share
+ *   GET    shares/ID                     Share
+ *   PUT    shares/ID/files/INDEX         the bytes of a file that was announced
+ *   DELETE shares/ID                     204; takes back what is not shared yet
+ *   GET    torrents                      TorrentList, in the order they were added
+ *   POST   torrents                      201 TorrentInfo; AddTorrentRequest, or a .torrent as
+ *                                        application/x-bittorrent with AddTorrentQuery
+ *   POST   torrents/actions              ActionRequest: ActionResult
+ *   GET    torrents/HASH                 TorrentDetail
+ *   PATCH  torrents/HASH                 TorrentChange: TorrentInfo
+ *   DELETE torrents/HASH?data=           204; with data=true its files go too
+ *   POST   torrents/HASH/start, force-start, stop, verify, reannounce: TorrentInfo
+ *   POST   torrents/HASH/move            TorrentMove: TorrentInfo
+ *   POST   torrents/HASH/rename          TorrentRename: TorrentInfo
+ *   POST   torrents/HASH/queue           QueueMove: TorrentInfo
+ *   GET    torrents/HASH/files           FileList
+ *   PATCH  torrents/HASH/files           FilesChange: FileList
+ *   GET    torrents/HASH/files/INDEX     the bytes, also while they are still coming (Range)
+ *   GET    torrents/HASH/peers           PeerList
+ *   POST   torrents/HASH/peers           AddPeers: 204
+ *   GET    torrents/HASH/trackers        TrackerList
+ *   PUT    torrents/HASH/trackers        TrackerTiers: TrackerList
+ *   GET    torrents/HASH/pieces          PieceMap
+ *   GET    torrents/HASH/speed?seconds=  SpeedHistory
+ *   GET    torrents/HASH/torrent         the .torrent
  *
- * Everything but health needs `Authorization: Bearer TOKEN`; the token is the first line of the file
- * `token` in the daemon's data folder. POSTs without a body need no content type. What is refused
- * answers 4xx or 5xx with `DaemonFailure`. Sizes are bytes, rates bytes per second, times ISO 8601,
- * hashes lower-case hex. Names, paths and messages are untrusted text.
+ * HASH is an info-hash of 40 hex digits. Everything but health and login needs `Authorization: Bearer
+ * TOKEN`, or the cookie of a login; the token is the first line of the file `token` in the daemon's data
+ * folder. POSTs without a body need no content type. What is refused answers 4xx or 5xx with
+ * `DaemonFailure`. Sizes are bytes, rates bytes per second, times ISO 8601, hashes lower-case hex.
+ * Names, paths and messages are untrusted text.
  */
+import type * as daemon from './schema/daemon.ts';
+import type * as torrents from './schema/torrents.ts';
+import type { Sent } from './sent.ts';
+import type { filePriorities, queueMoves, torrentActions, torrentStates } from './torrent-words.ts';
+
+export { filePriorities, queueMoves, torrentActions, torrentStates } from './torrent-words.ts';
 
 export const torrentsPath = '/api/v1/torrents';
 export const sessionPath = '/api/v1/session';
 export const healthPath = '/api/v1/health';
+export const loginPath = '/api/v1/login';
+export const settingsPath = '/api/v1/settings';
+export const eventsPath = '/api/v1/events';
+export const speedPath = '/api/v1/speed';
+export const foldersPath = '/api/v1/folders';
+export const sharesPath = '/api/v1/shares';
+export const homeTrackerPath = '/api/v1/tracker';
 
 /** Where the daemon listens unless told otherwise, on 127.0.0.1. */
 export const defaultDaemonPort = 6880;
@@ -36,143 +68,40 @@ export const tokenFileName = 'token';
 /** One line, the URL under which the daemon answers; present while it runs. */
 export const addressFileName = 'address';
 
-export const torrentStates = [
-  /** Waits for the info dictionary of a magnet link. */
-  'metadata',
-  /** Reads and hashes what is on the disk. */
-  'checking',
-  /** Waits until fewer torrents are active. */
-  'queued',
-  'downloading',
-  'seeding',
-  'stopped',
-  /** Halted by `error`. */
-  'error',
-] as const;
 export type TorrentState = (typeof torrentStates)[number];
+export type FilePriority = (typeof filePriorities)[number];
+export type QueueMove = (typeof queueMoves)[number];
+export type TorrentAction = (typeof torrentActions)[number];
 
-/** One code and one sentence. */
-export interface Cause {
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface TorrentInfo {
-  readonly hash: string;
-  /** The info-hash until the metadata of a magnet link is here. */
-  readonly name: string;
-  readonly state: TorrentState;
-  /** 0 until the metadata is here. */
-  readonly lengthBytes: number;
-  /** Verified. */
-  readonly doneBytes: number;
-  /** 0 to 1: of what is wanted, or while checking of what is read. */
-  readonly progress: number;
-  readonly downRate: number;
-  readonly upRate: number;
-  /** Payload since it was added. */
-  readonly uploadedBytes: number;
-  readonly downloadedBytes: number;
-  /** Uploaded bytes over the size of the torrent; 0 while that is unknown. */
-  readonly ratio: number;
-  /** Connected. */
-  readonly peers: number;
-  /** Of them, those who have everything. */
-  readonly seeds: number;
-  readonly etaSeconds?: number;
-  /** Why it stands still, when it does. */
-  readonly stalled?: Cause;
-  readonly addedAt: string;
-  readonly completedAt?: string;
-  /** Holds the torrent's file or folder. */
-  readonly dir: string;
-  readonly error?: Cause;
-}
-
-export interface TorrentList {
-  readonly torrents: readonly TorrentInfo[];
-}
-
-export interface AddTorrentRequest {
-  /** A magnet link, an http(s) URL of a .torrent, or an info-hash in hex or base32. */
-  readonly source: string;
-  /** Absolute, or below the daemon's folder; that folder unless told. */
-  readonly dir?: string;
-  /** Added without being started. */
-  readonly paused?: boolean;
-  /** Announce URLs beyond the torrent's own. */
-  readonly trackers?: readonly string[];
-}
-
-export interface SessionInfo {
-  readonly version: string;
-  readonly pid: number;
-  /** The daemon began. */
-  readonly startedAt: string;
-  readonly downRate: number;
-  readonly upRate: number;
-  readonly torrents: number;
-  /** How many torrents are in each state; every state is there. */
-  readonly counts: Readonly<Record<TorrentState, number>>;
-  readonly peerPort: number;
-  /** Where downloads go unless told. */
-  readonly dir: string;
-  readonly dataDir: string;
-}
-
-export interface DaemonHealth {
-  readonly status: 'ok';
-}
-
-export interface TorrentFile {
-  readonly index: number;
-  /** Steps joined by `/`, below the torrent's `dir`. */
-  readonly path: string;
-  readonly lengthBytes: number;
-}
-
-export interface FileList {
-  /** Without padding; empty until the metadata is here. */
-  readonly files: readonly TorrentFile[];
-}
-
-export interface TorrentPeer {
-  /** `host:port`; IPv6 in brackets. */
-  readonly address: string;
-  readonly client: string;
-  readonly incoming: boolean;
-  readonly amChoking: boolean;
-  readonly amInterested: boolean;
-  readonly peerChoking: boolean;
-  readonly peerInterested: boolean;
-  readonly downRate: number;
-  readonly upRate: number;
-  readonly downloadedBytes: number;
-  readonly uploadedBytes: number;
-  /** Share of the pieces it has, 0 to 1. */
-  readonly progress: number;
-}
-
-export interface PeerList {
-  readonly peers: readonly TorrentPeer[];
-}
-
-export interface TorrentTracker {
-  readonly url: string;
-  readonly tier: number;
-  readonly state: 'idle' | 'announcing' | 'working' | 'failed';
-  /** The failure, or the tracker's warning; empty when there is neither. */
-  readonly message: string;
-  readonly nextAnnounceInSeconds?: number;
-  readonly seeders?: number;
-  readonly leechers?: number;
-  readonly downloads?: number;
-}
-
-export interface TrackerList {
-  /** Empty while the torrent is stopped. */
-  readonly trackers: readonly TorrentTracker[];
-}
+export type TorrentInfo = Sent<typeof torrents.torrentInfo>;
+export type TorrentDetail = Sent<typeof torrents.torrentDetail>;
+export type TorrentList = Sent<typeof torrents.torrentList>;
+export type AddTorrentRequest = Sent<typeof torrents.addTorrentRequest>;
+export type TorrentChange = Sent<typeof torrents.torrentChange>;
+export type TorrentMove = Sent<typeof torrents.torrentMove>;
+export type TorrentRename = Sent<typeof torrents.torrentRename>;
+export type ActionRequest = Sent<typeof torrents.actionRequest>;
+export type ActionResult = Sent<typeof torrents.actionResult>;
+export type TorrentFile = Sent<typeof torrents.torrentFile>;
+export type FileList = Sent<typeof torrents.fileList>;
+export type FilesChange = Sent<typeof torrents.filesChange>;
+export type TorrentPeer = Sent<typeof torrents.torrentPeer>;
+export type PeerList = Sent<typeof torrents.peerList>;
+export type TorrentTracker = Sent<typeof torrents.torrentTracker>;
+export type TrackerList = Sent<typeof torrents.trackerList>;
+export type TrackerTiers = Sent<typeof torrents.trackerTiers>;
+export type PieceMap = Sent<typeof torrents.pieceMap>;
+export type SpeedHistory = Sent<typeof torrents.speedHistory>;
+export type SessionInfo = Sent<typeof daemon.sessionInfo>;
+export type Settings = Sent<typeof daemon.settings>;
+export type SettingsChange = Sent<typeof daemon.settingsChange>;
+export type TorrentChanges = Sent<typeof daemon.torrentChanges>;
+export type Notice = Sent<typeof daemon.notice>;
+export type ShareRequest = Sent<typeof daemon.shareRequest>;
+export type Share = Sent<typeof daemon.share>;
+export type FolderListing = Sent<typeof daemon.folderListing>;
+export type DaemonHealth = Sent<typeof daemon.daemonHealth>;
+export type Cause = NonNullable<TorrentInfo['stalled']>;
 
 /** The body of every refusal. */
 export interface DaemonFailure {
@@ -201,6 +130,15 @@ export type DaemonFailureCode =
   | 'TORRENT_DUPLICATE'
   /** Not possible in the state that it is in. */
   | 'TORRENT_STOPPED'
+  | 'TORRENT_MOVING'
+  /** Not possible before the metadata of the magnet link is here. */
+  | 'NO_METADATA'
+  /** A file or folder of that name is there. */
+  | 'NAME_TAKEN'
+  /** No home tracker is set, or it keeps no catalog. */
+  | 'TRACKER_ABSENT'
+  | 'TRACKER_UNREACHABLE'
+  | 'RANGE_NOT_SATISFIABLE'
   | 'TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'TOO_MANY_REQUESTS'

@@ -6,10 +6,10 @@
  */
 import { unmapIpv4 } from '../../base/ip-address.ts';
 import { isLinkLocal, isLoopback, isPrivate } from '../../base/ip-network.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerToken } from '../service/bearer-token.ts';
+import { isOwnHost, isOwnPage } from '../service/own-host.ts';
+import type { TokenAttempts } from '../service/token-attempts.ts';
 import { CatalogRefusal } from './catalog-failure.ts';
-import { isOwnHost, isOwnPage } from './own-host.ts';
-import type { TokenAttempts } from './token-attempts.ts';
 
 /** Read anew for each request, so that its owner may change it while the tracker runs. */
 export interface CatalogAccess {

@@ -11,14 +11,14 @@ import {
   type TorrentFacts,
 } from '../../node/catalog/catalog-store.ts';
 import { type CatalogDetail, catalogPath, torrentMediaType } from '../contract/catalog.ts';
+import { authorityOf } from '../service/own-host.ts';
+import { TokenAttempts } from '../service/token-attempts.ts';
 import { attachmentOf } from './attachment-name.ts';
 import { type CatalogAccess, requireWriteAccess } from './catalog-access.ts';
 import { CatalogRefusal, sendFailure, tooManyFiles } from './catalog-failure.ts';
 import { type CountsOf, listPage, withCounts } from './catalog-listing.ts';
 import { parseListQuery } from './catalog-query.ts';
-import { authorityOf } from './own-host.ts';
 import { PublishSlots } from './publish-slots.ts';
-import { TokenAttempts } from './token-attempts.ts';
 
 export interface CatalogLimitsOfRequests {
   /** Of one .torrent; 10 MiB unless told. */

@@ -4,47 +4,8 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DecodeError } from '../../base/decode-error.ts';
-import type { DaemonFailure, DaemonFailureCode } from '../contract/torrents.ts';
-
-const statuses: Readonly<Record<DaemonFailureCode, number>> = {
-  BAD_REQUEST: 400,
-  BAD_TORRENT: 400,
-  TOKEN_NEEDED: 401,
-  TOKEN_WRONG: 403,
-  FORBIDDEN_HOST: 403,
-  FORBIDDEN_ORIGIN: 403,
-  FORBIDDEN_DIR: 403,
-  FORBIDDEN_URL: 403,
-  NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  TORRENT_DUPLICATE: 409,
-  TORRENT_STOPPED: 409,
-  TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  DISK_FOLDER: 422,
-  TOO_MANY_REQUESTS: 429,
-  INTERNAL: 500,
-  SOURCE_UNREACHABLE: 502,
-  SHUTTING_DOWN: 503,
-};
-
-export interface RefusalDetails {
-  /** Of the body or the query. */
-  readonly field?: string;
-  readonly retryAfterSeconds?: number;
-}
-
-export class DaemonRefusal extends Error {
-  override readonly name = 'DaemonRefusal';
-  readonly code: DaemonFailureCode;
-  readonly details: RefusalDetails;
-
-  constructor(code: DaemonFailureCode, message: string, details: RefusalDetails = {}) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
-}
+import type { DaemonFailure } from '../contract/torrents.ts';
+import { DaemonRefusal, refusalStatuses } from '../service/refusal.ts';
 
 /** `onFailure` is told of what is not the asker's doing. */
 export function sendDaemonFailure(
@@ -62,7 +23,7 @@ export function sendDaemonFailure(
   const body: DaemonFailure = {
     error: { code, message, ...(field === undefined ? {} : { field }) },
   };
-  reply.code(statuses[code]).type('application/json; charset=utf-8').send(body);
+  reply.code(refusalStatuses[code]).type('application/json; charset=utf-8').send(body);
 }
 
 function refusalOf(error: unknown): DaemonRefusal {

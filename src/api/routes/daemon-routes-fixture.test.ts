@@ -3,9 +3,9 @@ import { type IncomingMessage, request } from 'node:http';
 import type { TestContext } from 'node:test';
 import type { TorrentInfo } from '../contract/torrents.ts';
 import { torrentStates, torrentsPath } from '../contract/torrents.ts';
-import { DaemonRefusal } from './daemon-failure.ts';
+import { DaemonRefusal } from '../service/refusal.ts';
+import type { AddTorrent, TorrentsPort } from '../service/torrents-port.ts';
 import { listenDaemonServer } from './daemon-server.ts';
-import type { AddTorrent, TorrentsPort } from './torrents-port.ts';
 import type { DaemonRouteDeps } from './torrents-routes.ts';
 
 export const token = 'a-token-of-a-test-0123456789';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DaemonRefusal } from './daemon-failure.ts';
+import { DaemonRefusal } from '../service/refusal.ts';
 import { parseAddBody, parseAddQuery, parseRemoveQuery } from './torrents-input.ts';
 
 const hash = 'ab'.repeat(20);

@@ -1,7 +1,7 @@
 /** What is sent to the daemon's routes, checked. Invariant: every complaint names the field. */
 import { z } from 'zod';
-import { DaemonRefusal } from './daemon-failure.ts';
-import type { AddTorrent } from './torrents-port.ts';
+import { DaemonRefusal } from '../service/refusal.ts';
+import type { AddTorrent } from '../service/torrents-port.ts';
 
 const longestSource = 64 * 1024;
 const longestPath = 4096;

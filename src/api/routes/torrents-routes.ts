@@ -17,12 +17,12 @@ import {
   type TrackerList,
   torrentsPath,
 } from '../contract/torrents.ts';
-import { type DaemonAccess, requireDaemonToken, requireOwnSite } from './daemon-access.ts';
-import { DaemonRefusal, sendDaemonFailure } from './daemon-failure.ts';
-import { authorityOf } from './own-host.ts';
-import { TokenAttempts } from './token-attempts.ts';
+import type { DaemonAccess } from '../service/daemon-access.ts';
+import { authorityOf } from '../service/own-host.ts';
+import { DaemonRefusal } from '../service/refusal.ts';
+import type { TorrentsPort } from '../service/torrents-port.ts';
+import { sendDaemonFailure } from './daemon-failure.ts';
 import { parseAddBody, parseAddQuery, parseHash, parseRemoveQuery } from './torrents-input.ts';
-import type { TorrentsPort } from './torrents-port.ts';
 
 export interface DaemonRouteDeps {
   readonly torrents: TorrentsPort;
@@ -58,7 +58,6 @@ export function torrentsRoutes(deps: DaemonRouteDeps): FastifyPluginCallback {
 class TorrentsRoutes {
   readonly #deps: DaemonRouteDeps;
   readonly #torrents: TorrentsPort;
-  readonly #attempts = new TokenAttempts();
 
   constructor(deps: DaemonRouteDeps) {
     this.#deps = deps;
@@ -143,11 +142,12 @@ class TorrentsRoutes {
       hosts: [headers.host, authorityOf(raw.url ?? '')] as const,
       origin: headers.origin,
       fetchSite: headers['sec-fetch-site']?.toString(),
+      session: undefined,
     };
-    const { tokens, hostNames } = this.#deps.access;
-    requireOwnSite(asked, hostNames);
+    const { access } = this.#deps;
+    access.requireOwnSite(asked);
     if (request.routeOptions.url === healthPath && request.method !== 'POST') return;
-    requireDaemonToken(asked, tokens, this.#attempts, performance.now());
+    access.requireKnown(asked);
   }
 
   async #add(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

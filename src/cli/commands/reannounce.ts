@@ -1,9 +1,9 @@
 /** `shoal reannounce`: the daemon asks the trackers of torrents for peers now. */
 import type { Command } from 'commander';
-import { addTorrentAction } from '../torrent-action.ts';
+import { addOneAction } from '../torrent-action.ts';
 
 export function addReannounce(program: Command): void {
-  addTorrentAction(program, {
+  addOneAction(program, {
     name: 'reannounce',
     action: 'reannounce',
     done: 'asked',

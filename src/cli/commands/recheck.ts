@@ -1,9 +1,9 @@
 /** `shoal recheck`: the daemon reads the data of torrents again. */
 import type { Command } from 'commander';
-import { addTorrentAction } from '../torrent-action.ts';
+import { addOneAction } from '../torrent-action.ts';
 
 export function addRecheck(program: Command): void {
-  addTorrentAction(program, {
+  addOneAction(program, {
     name: 'recheck',
     action: 'verify',
     done: 'checking',

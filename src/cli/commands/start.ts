@@ -1,9 +1,9 @@
 /** `shoal start`: lets torrents of the daemon go on. */
 import type { Command } from 'commander';
-import { addTorrentAction } from '../torrent-action.ts';
+import { addOneAction } from '../torrent-action.ts';
 
 export function addStart(program: Command): void {
-  addTorrentAction(program, {
+  addOneAction(program, {
     name: 'start',
     action: 'start',
     done: 'started',

@@ -1,9 +1,9 @@
 /** `shoal stop`: stops torrents of the daemon. */
 import type { Command } from 'commander';
-import { addTorrentAction } from '../torrent-action.ts';
+import { addOneAction } from '../torrent-action.ts';
 
 export function addStop(program: Command): void {
-  addTorrentAction(program, {
+  addOneAction(program, {
     name: 'stop',
     action: 'stop',
     done: 'stopped',

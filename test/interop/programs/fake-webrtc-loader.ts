@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 import { doWithoutNativeParts } from './native-parts.ts';
 
 /** To be called before either package is imported. */
-export function useFakeWebRtc(): void {
+export function fakeWebRtc(): void {
   doWithoutNativeParts();
   // The hook registered last is asked first.
   registerHooks({
