@@ -9,27 +9,48 @@ import { DaemonRefusal } from '../api/service/refusal.ts';
 import { errorCode } from '../node/socket-cause.ts';
 
 export class SaveFolders {
-  /** Where downloads go unless told. */
-  readonly dir: string;
-  readonly #allowed: readonly string[];
+  #dir: string;
+  /** Allowed by the owner of the daemon; no request adds to them. */
+  readonly #roots: string[];
 
   constructor(dir: string, moreAllowed: readonly string[]) {
-    this.dir = resolve(dir);
-    this.#allowed = [this.dir, ...moreAllowed.map((one) => resolve(one))];
+    this.#dir = resolve(dir);
+    this.#roots = [this.#dir, ...moreAllowed.map((one) => resolve(one))];
+  }
+
+  /** Where downloads go unless told. */
+  get dir(): string {
+    return this.#dir;
+  }
+
+  /** Asked for over the network: it has to be allowed already. Throws DaemonRefusal. */
+  useAllowed(dir: string): void {
+    this.#dir = this.choose(dir);
+  }
+
+  /** From the owner's own settings, which allow it by naming it. */
+  useOwn(dir: string): void {
+    this.#dir = resolve(dir);
+    if (!this.#roots.includes(this.#dir)) this.#roots.push(this.#dir);
   }
 
   /** A relative path is one below the daemon's folder. Throws DaemonRefusal. */
   choose(asked: string | undefined): string {
-    const path = asked === undefined ? this.dir : resolve(this.dir, asked);
-    const real = realOf(path);
-    if (real !== undefined && this.#allowed.some((root) => isBelow(real, realOf(root)))) {
-      return path;
-    }
+    const path = asked === undefined ? this.#dir : resolve(this.#dir, asked);
+    // A share of another machine (UNC) is reached by naming it, and here it would be an odd name.
+    const isShare = asked?.startsWith('\\\\') === true;
+    if (!isShare && this.isAllowed(path)) return path;
     throw new DaemonRefusal(
       'FORBIDDEN_DIR',
-      `dir is not below ${this.dir}. Choose a folder there, or start the daemon with --allow-dir`,
+      `dir is not below ${this.#dir}. Choose a folder there, or start the daemon with --allow-dir`,
       { field: 'dir' },
     );
+  }
+
+  /** Of an absolute path, which need not exist. */
+  isAllowed(path: string): boolean {
+    const real = realOf(path);
+    return real !== undefined && this.#roots.some((root) => isBelow(real, realOf(root)));
   }
 }
 

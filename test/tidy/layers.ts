@@ -54,6 +54,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'api/transmission',
       'api/qbittorrent',
       'api/service',
+      'api/client',
       'api/contract',
       'node',
       'engine',
