@@ -52,15 +52,20 @@ export async function boundedFetch(request: FetchRequest): Promise<FetchAnswer> 
     return { status: response.status, headers: response.headers, body };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof FetchFailure) throw error;
-    const cause = deadline.aborted
-      ? `it did not answer within ${request.timeoutMs / 1000} s`
-      : causeOf(error);
+    if (!deadline.aborted) throw fetchFailureOf(error);
+    const cause = `it did not answer within ${request.timeoutMs / 1000} s`;
     throw new FetchFailure('unreachable', cause, undefined, error);
   }
 }
 
-async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+/** Of what `fetch` or the reading of its answer threw. */
+export function fetchFailureOf(error: unknown): FetchFailure {
+  if (error instanceof FetchFailure) return error;
+  return new FetchFailure('unreachable', causeOf(error), undefined, error);
+}
+
+/** Throws FetchFailure when it is more than `maxBytes`. */
+export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();

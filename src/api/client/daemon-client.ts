@@ -2,213 +2,263 @@
  * A running daemon, asked over HTTP. Torrents are named by their whole info-hash. Every method rejects
  * with DaemonError, or with the reason of its AbortSignal.
  */
-import type { z } from 'zod';
 import { torrentMediaType } from '../contract/catalog.ts';
-import { sessionInfo } from '../contract/schema/daemon.ts';
+import * as daemon from '../contract/schema/daemon.ts';
+import * as schema from '../contract/schema/torrents.ts';
 import {
-  fileList,
-  peerList,
-  torrentInfo,
-  torrentList,
-  trackerList,
-} from '../contract/schema/torrents.ts';
-import type { Sent } from '../contract/sent.ts';
-import {
+  type ActionRequest,
+  type ActionResult,
   type AddTorrentRequest,
+  type FilesChange,
+  type FolderListing,
+  foldersPath,
+  type PieceMap,
+  type QueueMove,
   type SessionInfo,
+  type Settings,
+  type SettingsChange,
+  type SpeedHistory,
   sessionPath,
+  settingsPath,
+  speedPath,
+  type TorrentChange,
+  type TorrentDetail,
   type TorrentFile,
   type TorrentInfo,
+  type TorrentMove,
   type TorrentPeer,
+  type TorrentRename,
   type TorrentTracker,
   torrentsPath,
 } from '../contract/torrents.ts';
-import { AnswerMismatch } from './answer-fields.ts';
-import { boundedFetch, type FetchAnswer, FetchFailure } from './bounded-fetch.ts';
-import { readAnswer, readDaemonFailure } from './daemon-answers.ts';
-import { DaemonError } from './daemon-error.ts';
+import { DaemonAsker, type DaemonClientOptions, type Question } from './daemon-asker.ts';
+import { type DaemonEvent, type EventsAsked, readEvents } from './daemon-events.ts';
+import { type ByteRange, readFileBytes } from './file-bytes.ts';
+import { HomeTrackerClient } from './home-tracker-client.ts';
+import { SharesClient } from './shares-client.ts';
 
+export type { DaemonClientOptions } from './daemon-asker.ts';
 export { DaemonError } from './daemon-error.ts';
-
-export interface DaemonClientOptions {
-  readonly token?: string | undefined;
-  /** For every question; 30 s unless told: a daemon stops a torrent only when its trackers know. */
-  readonly timeoutMs?: number;
-}
+export type { DaemonEvent, EventsAsked } from './daemon-events.ts';
 
 export type AddOptions = Omit<AddTorrentRequest, 'source'>;
 
 export type OneAction = 'start' | 'force-start' | 'stop' | 'verify' | 'reannounce';
 
-/** A list of 100,000 torrents stays below it. */
-const maxAnswerBytes = 64 * 1024 ** 2;
-const maxMessageLength = 1000;
-
-interface Ask {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body?: Uint8Array;
-  readonly mediaType?: string;
-  readonly signal: AbortSignal | undefined;
-}
+type Signal = AbortSignal | undefined;
 
 export class DaemonClient {
-  /** `http://host:port`. */
-  readonly baseUrl: string;
-  readonly #options: DaemonClientOptions;
+  readonly shares: SharesClient;
+  /** The tracker that the daemon announces to, asked through the daemon. */
+  readonly homeTracker: HomeTrackerClient;
+  readonly #asker: DaemonAsker;
 
   /** Throws DaemonError when the token cannot be sent. */
   constructor(baseUrl: string, options: DaemonClientOptions = {}) {
-    this.baseUrl = baseUrl.replace(/\/+$/, '');
-    this.#options = options;
-    if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
-      throw new DaemonError(
-        'DAEMON_TOKEN_WRONG',
-        'the token holds spaces or characters that no token has. Copy it again',
-      );
-    }
+    this.#asker = new DaemonAsker(baseUrl, options);
+    this.shares = new SharesClient(this.#asker);
+    this.homeTracker = new HomeTrackerClient(this.#asker);
+  }
+
+  /** `http://host:port`. */
+  get baseUrl(): string {
+    return this.#asker.baseUrl;
   }
 
   async session(signal?: AbortSignal): Promise<SessionInfo> {
-    return this.#read({ method: 'GET', path: sessionPath, signal }, sessionInfo);
+    return this.#asker.read(get(sessionPath, signal), daemon.sessionInfo);
   }
+
+  async settings(signal?: AbortSignal): Promise<Settings> {
+    return this.#asker.read(get(settingsPath, signal), daemon.settings);
+  }
+
+  /** What is absent stays. */
+  async changeSettings(change: SettingsChange, signal?: AbortSignal): Promise<Settings> {
+    const ask: Question = { method: 'PATCH', path: settingsPath, json: change, signal };
+    return this.#asker.read(ask, daemon.settings);
+  }
+
+  /** What happens, as it happens, until the caller stops or the daemon does; the first is all there is. */
+  events(asked: EventsAsked = {}, signal?: AbortSignal): AsyncIterable<DaemonEvent> {
+    return readEvents(this.#asker, asked, signal);
+  }
+
+  /** Folders of the daemon's machine that torrents may be saved to. */
+  async folders(path?: string, signal?: AbortSignal): Promise<FolderListing> {
+    const ask = get(`${foldersPath}${queryOf({ path })}`, signal);
+    return this.#asker.read(ask, daemon.folderListing);
+  }
+
+  /** Of one torrent, or of all together. */
+  async speed(
+    { hash, seconds }: { readonly hash?: string; readonly seconds?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<SpeedHistory> {
+    const path = hash === undefined ? speedPath : `${pathOf(hash)}/speed`;
+    return this.#asker.read(get(`${path}${queryOf({ seconds })}`, signal), schema.speedHistory);
+  }
+
+  // -------------------------------------------------------------- torrents
 
   /** In the order they were added. */
   async torrents(signal?: AbortSignal): Promise<readonly TorrentInfo[]> {
-    const ask: Ask = { method: 'GET', path: torrentsPath, signal };
-    return (await this.#read(ask, torrentList)).torrents;
+    return (await this.#asker.read(get(torrentsPath, signal), schema.torrentList)).torrents;
   }
 
   async torrent(hash: string, signal?: AbortSignal): Promise<TorrentInfo> {
-    return this.#read({ method: 'GET', path: pathOf(hash), signal }, torrentInfo);
+    return this.#asker.read(get(pathOf(hash), signal), schema.torrentInfo);
+  }
+
+  async detail(hash: string, signal?: AbortSignal): Promise<TorrentDetail> {
+    return this.#asker.read(get(pathOf(hash), signal), schema.torrentDetail);
   }
 
   async add(request: AddTorrentRequest, signal?: AbortSignal): Promise<TorrentInfo> {
-    const body = new TextEncoder().encode(JSON.stringify(request));
-    const mediaType = 'application/json';
-    return this.#read({ method: 'POST', path: torrentsPath, body, mediaType, signal }, torrentInfo);
+    const ask: Question = { method: 'POST', path: torrentsPath, json: request, signal };
+    return this.#asker.read(ask, schema.torrentInfo);
   }
 
-  /** `bytes` of a .torrent. */
+  /** `bytes` of a .torrent. Limits are not sent with it: `change` sets them afterwards. */
   async addFile(
     bytes: Uint8Array,
-    { dir, paused, trackers }: AddOptions = {},
+    options: Omit<AddOptions, 'downLimit' | 'upLimit'> = {},
     signal?: AbortSignal,
   ): Promise<TorrentInfo> {
-    const query = new URLSearchParams();
-    if (dir !== undefined) query.set('dir', dir);
-    if (paused !== undefined) query.set('paused', String(paused));
-    for (const url of trackers ?? []) query.append('tracker', url);
-    const path = query.size === 0 ? torrentsPath : `${torrentsPath}?${query}`;
+    const { dir, paused, trackers, labels, category, sequential, skip } = options;
+    const query = queryOf({
+      dir,
+      paused,
+      tracker: trackers,
+      label: labels,
+      category,
+      sequential,
+      skip: skip === undefined || skip.length === 0 ? undefined : skip.join(','),
+    });
     const mediaType = torrentMediaType;
-    return this.#read({ method: 'POST', path, body: bytes, mediaType, signal }, torrentInfo);
+    const path = `${torrentsPath}${query}`;
+    const ask: Question = { method: 'POST', path, body: bytes, mediaType, signal };
+    return this.#asker.read(ask, schema.torrentInfo);
   }
 
   async act(action: OneAction, hash: string, signal?: AbortSignal): Promise<TorrentInfo> {
-    return this.#read({ method: 'POST', path: `${pathOf(hash)}/${action}`, signal }, torrentInfo);
+    const ask: Question = { method: 'POST', path: `${pathOf(hash)}/${action}`, signal };
+    return this.#asker.read(ask, schema.torrentInfo);
+  }
+
+  /** One thing done to many; what fails with one does not keep it from the others. */
+  async actions(request: ActionRequest, signal?: AbortSignal): Promise<ActionResult> {
+    const path = `${torrentsPath}/actions`;
+    return this.#asker.read({ method: 'POST', path, json: request, signal }, schema.actionResult);
   }
 
   /** With `data` its files are deleted too. */
   async remove(hash: string, { data }: { data: boolean }, signal?: AbortSignal): Promise<void> {
-    await this.#ask({ method: 'DELETE', path: `${pathOf(hash)}?data=${data}`, signal });
+    await this.#asker.ask({ method: 'DELETE', path: `${pathOf(hash)}?data=${data}`, signal });
   }
 
+  /** Null takes a wish back; what is absent stays. */
+  async change(hash: string, change: TorrentChange, signal?: AbortSignal): Promise<TorrentInfo> {
+    const ask: Question = { method: 'PATCH', path: pathOf(hash), json: change, signal };
+    return this.#asker.read(ask, schema.torrentInfo);
+  }
+
+  async move(hash: string, move: TorrentMove, signal?: AbortSignal): Promise<TorrentInfo> {
+    return this.#post(hash, 'move', move, signal);
+  }
+
+  async rename(hash: string, rename: TorrentRename, signal?: AbortSignal): Promise<TorrentInfo> {
+    return this.#post(hash, 'rename', rename, signal);
+  }
+
+  async queue(hash: string, to: QueueMove, signal?: AbortSignal): Promise<TorrentInfo> {
+    return this.#post(hash, 'queue', { to }, signal);
+  }
+
+  // -------------------------------------------------------------- what is in one
+
   async files(hash: string, signal?: AbortSignal): Promise<readonly TorrentFile[]> {
-    const ask: Ask = { method: 'GET', path: `${pathOf(hash)}/files`, signal };
-    return (await this.#read(ask, fileList)).files;
+    return (await this.#asker.read(get(`${pathOf(hash)}/files`, signal), schema.fileList)).files;
+  }
+
+  async setPriorities(
+    hash: string,
+    ranges: FilesChange['ranges'],
+    signal?: AbortSignal,
+  ): Promise<readonly TorrentFile[]> {
+    const path = `${pathOf(hash)}/files`;
+    const ask: Question = { method: 'PATCH', path, json: { ranges }, signal };
+    return (await this.#asker.read(ask, schema.fileList)).files;
+  }
+
+  /** The bytes of a file, also while they are still coming; `range` counts as in slice. */
+  readFile(
+    hash: string,
+    index: number,
+    range: ByteRange = {},
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
+    return readFileBytes(this.#asker, `${pathOf(hash)}/files/${index}`, range, signal);
   }
 
   async peers(hash: string, signal?: AbortSignal): Promise<readonly TorrentPeer[]> {
-    const ask: Ask = { method: 'GET', path: `${pathOf(hash)}/peers`, signal };
-    return (await this.#read(ask, peerList)).peers;
+    return (await this.#asker.read(get(`${pathOf(hash)}/peers`, signal), schema.peerList)).peers;
+  }
+
+  /** Each `host:port`. */
+  async addPeers(hash: string, peers: readonly string[], signal?: AbortSignal): Promise<void> {
+    const path = `${pathOf(hash)}/peers`;
+    await this.#asker.ask({ method: 'POST', path, json: { peers }, signal });
   }
 
   async trackers(hash: string, signal?: AbortSignal): Promise<readonly TorrentTracker[]> {
-    const ask: Ask = { method: 'GET', path: `${pathOf(hash)}/trackers`, signal };
-    return (await this.#read(ask, trackerList)).trackers;
+    const ask = get(`${pathOf(hash)}/trackers`, signal);
+    return (await this.#asker.read(ask, schema.trackerList)).trackers;
   }
 
-  async #read<S extends z.ZodType>(ask: Ask, schema: S): Promise<Sent<S>> {
-    const { status, headers, body } = await this.#ask(ask);
-    const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json') throw this.#absent(status);
-    try {
-      return readAnswer(schema, parseJson(body));
-    } catch (error) {
-      if (!(error instanceof AnswerMismatch)) throw error;
-      throw this.#badAnswer(`${error.message}. It may be of another version`, status);
-    }
+  /** In place of all there were. */
+  async setTrackers(
+    hash: string,
+    tiers: readonly (readonly string[])[],
+    signal?: AbortSignal,
+  ): Promise<readonly TorrentTracker[]> {
+    const path = `${pathOf(hash)}/trackers`;
+    const ask: Question = { method: 'PUT', path, json: { tiers }, signal };
+    return (await this.#asker.read(ask, schema.trackerList)).trackers;
   }
 
-  async #ask({ method, path, body, mediaType, signal }: Ask): Promise<FetchAnswer> {
-    signal?.throwIfAborted();
-    const { token, timeoutMs = 30_000 } = this.#options;
-    const answer = await boundedFetch({
-      method,
-      url: `${this.baseUrl}${path}`,
-      headers: {
-        ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body }),
-      timeoutMs,
-      maxBytes: maxAnswerBytes,
-      signal,
-    }).catch((error: unknown) => {
-      throw error instanceof FetchFailure ? this.#noAnswer(error) : error;
-    });
-    if (answer.status < 200 || answer.status > 299) throw this.#refusal(answer, path);
-    return answer;
+  async pieces(hash: string, signal?: AbortSignal): Promise<PieceMap> {
+    return this.#asker.read(get(`${pathOf(hash)}/pieces`, signal), schema.pieceMap);
   }
 
-  #noAnswer(failure: FetchFailure): DaemonError {
-    if (failure.kind === 'too-large') return this.#badAnswer(failure.message, failure.status);
-    return new DaemonError(
-      'DAEMON_UNREACHABLE',
-      `no daemon answers at ${this.baseUrl}: ${failure.message}. Start one with shoal daemon`,
-      undefined,
-      failure,
-    );
+  /** The bytes of the .torrent. */
+  async torrentFile(hash: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const { status, headers, body } = await this.#asker.ask(get(`${pathOf(hash)}/torrent`, signal));
+    if (headers.get('content-type') !== torrentMediaType) throw this.#asker.absent(status);
+    return body;
   }
 
-  #refusal({ status, body }: FetchAnswer, path: string): DaemonError {
-    const failure = readDaemonFailure(parseJson(body));
-    // A daemon has these; a tracker of Shoal refuses in the same form.
-    const isMissing = status === 404 && !path.startsWith(`${torrentsPath}/`);
-    if (failure === undefined || isMissing) return this.#absent(status);
-    if (status === 401 && this.#options.token === undefined) {
-      return new DaemonError(
-        `DAEMON_${failure.code}`,
-        `${this.baseUrl} wants a token. It is in the file token of the daemon's data folder; give it with --token or SHOAL_TOKEN`,
-        status,
-      );
-    }
-    const message = failure.message.slice(0, maxMessageLength);
-    return new DaemonError(`DAEMON_${failure.code}`, message, status);
+  #post(hash: string, what: string, json: unknown, signal: Signal): Promise<TorrentInfo> {
+    const ask: Question = { method: 'POST', path: `${pathOf(hash)}/${what}`, json, signal };
+    return this.#asker.read(ask, schema.torrentInfo);
   }
+}
 
-  #badAnswer(words: string, status: number | undefined): DaemonError {
-    const message = `${this.baseUrl} did not answer as a daemon does: ${words}`;
-    return new DaemonError('DAEMON_BAD_ANSWER', message, status);
-  }
-
-  #absent(status: number): DaemonError {
-    return new DaemonError(
-      'DAEMON_ABSENT',
-      `${this.baseUrl} is no daemon of Shoal (status ${status}). Name one with --daemon, or start one with shoal daemon`,
-      status,
-    );
-  }
+function get(path: string, signal: Signal): Question {
+  return { method: 'GET', path, signal };
 }
 
 function pathOf(hash: string): string {
   return `${torrentsPath}/${encodeURIComponent(hash)}`;
 }
 
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
+type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+function queryOf(values: Readonly<Record<string, QueryValue>>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) query.append(key, String(one));
   }
+  return query.size === 0 ? '' : `?${query}`;
 }

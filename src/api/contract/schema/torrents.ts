@@ -9,6 +9,7 @@ import {
   flag,
   hash,
   innerPath,
+  knownHash,
   labels,
   queryFlag,
   rate,
@@ -29,7 +30,7 @@ const timeWish = z.union([timeGoalSeconds, z.literal('unlimited')], {
 });
 
 export const torrentInfo = z.object({
-  hash: z.string(),
+  hash: knownHash,
   name: z.string().describe('The info-hash until the metadata of a magnet link is here'),
   state,
   lengthBytes: bytes.describe('0 until the metadata is here'),

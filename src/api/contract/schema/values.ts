@@ -89,9 +89,14 @@ export const queryFlag = z
   .enum(['true', 'false'], { error: 'is true or false' })
   .transform((text) => text === 'true');
 
-export const bytes = z.number().describe('Bytes');
-export const rate = z.number().describe('Bytes per second');
-export const time = z.string().describe('ISO 8601');
+export const bytes = z.number().min(0).describe('Bytes');
+export const rate = z.number().min(0).describe('Bytes per second');
+export const time = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no time')
+  .describe('ISO 8601');
+/** Of what is answered; lower case. */
+export const knownHash = z.string().regex(/^[0-9a-f]{40}$/, 'is no info-hash');
 
 export const cause = z
   .object({ code: z.string(), message: z.string() })
