@@ -30,19 +30,26 @@ test('the package holds compiled code, types and documents, and nothing else', (
   for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js']) {
     assert.ok(paths.includes(path), `${path} is missing`);
   }
+  for (const path of ['index.html', 'theme.js', 'icon.svg']) {
+    assert.ok(paths.includes(`dist/web/${path}`), `the page's ${path} is missing`);
+  }
+  const page = /^dist\/web\/(?:index\.html|theme\.js|icon\.svg|assets\/[\w-]+\.(?:js|css))$/;
   const documents = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   const compiled = /^dist\/(?!sim\/)(?!.*\.test\.)[\w/-]+\.(?:js|d\.ts)$/;
-  const strange = paths.filter((path) => !documents.test(path) && !compiled.test(path));
+  const strange = paths.filter(
+    (path) => !documents.test(path) && !compiled.test(path) && !page.test(path),
+  );
   assert.deepEqual(strange, []);
   const withoutTypes = paths.filter(
-    (path) => path.endsWith('.js') && !paths.includes(path.replace(/\.js$/, '.d.ts')),
+    (path) =>
+      path.endsWith('.js') && !page.test(path) && !paths.includes(path.replace(/\.js$/, '.d.ts')),
   );
   assert.deepEqual(withoutTypes, []);
 });
 
 test('the package stays small', () => {
   assert.ok(packed.size < 1_000_000, `the tarball has ${packed.size} bytes`);
-  const large = packed.files.filter(({ size }) => size > 100_000);
+  const large = packed.files.filter(({ path, size }) => size > 100_000 && !page.test(path));
   assert.deepEqual(large, []);
 });
 

@@ -6,14 +6,21 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 const run = promisify(execFile);
-const built = ['src', 'tsconfig.json', 'tsconfig.base.json', 'package.json', 'README.md'];
+const built = [
+  'src',
+  'tsconfig.json',
+  'tsconfig.base.json',
+  'package.json',
+  'README.md',
+  'vite.config.ts',
+];
 const documents = ['LICENSE', 'CHANGELOG.md'];
 
 export interface PackedFile {
@@ -41,6 +48,7 @@ export async function packPackage(): Promise<PackedPackage> {
     }
     await symlink(join(projectRoot, 'node_modules'), join(source, 'node_modules'));
     await runTool(join(projectRoot, 'node_modules/.bin/tsc'), ['-b'], source);
+    await runTool(join(projectRoot, 'node_modules/.bin/vite'), ['build'], source);
     const pack = ['pack', '--json', '--ignore-scripts', '--loglevel=error'];
     const report: unknown = JSON.parse(await runTool('npm', pack, source));
     const { files, size, filename } = packReport(report);
@@ -70,6 +78,7 @@ async function makeConsumer(folder: string, tarball: string): Promise<string> {
   );
   const manifest = JSON.parse(await readFile(join(modules, 'shoal/package.json'), 'utf8'));
   for (const name of ['@types', 'undici-types', ...Object.keys(manifest.dependencies)]) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(projectRoot, 'node_modules', name), join(modules, name));
   }
   await writeFile(join(consumer, 'package.json'), '{ "type": "module" }\n');

@@ -15,6 +15,7 @@ interface Layer {
 /** '.' is src/index.ts, the library face. */
 const layers: Readonly<Record<string, Layer>> = {
   base: { imports: [] },
+  look: { imports: [] },
   protocol: { imports: ['base'] },
   engine: { imports: ['protocol', 'base'] },
   tracker: { imports: ['protocol', 'base'] },
@@ -65,9 +66,33 @@ const layers: Readonly<Record<string, Layer>> = {
     node: true,
   },
   'tracker-server': {
-    imports: ['api/routes', 'api/contract', 'node', 'engine', 'tracker', 'protocol', 'base'],
+    imports: [
+      'api/routes',
+      'api/contract',
+      'node',
+      'engine',
+      'tracker',
+      'protocol',
+      'look',
+      'base',
+    ],
     node: true,
     packages: ['fastify', 'pino'],
+  },
+  web: {
+    imports: ['api/contract', 'protocol', 'look', 'base'],
+    packages: [
+      'react',
+      'react-dom',
+      'react-dom/client',
+      '@tanstack/react-table',
+      '@tanstack/react-virtual',
+      'radix-ui',
+      'uplot',
+      'uplot/dist/uPlot.min.css',
+      'uqr',
+      'virtual:tokens.css',
+    ],
   },
   cli: {
     imports: ['daemon', 'tracker-server', 'api/client', 'api/contract', 'base'],

@@ -40,7 +40,7 @@ export class ProjectFile {
   }
 
   get isTypeScript(): boolean {
-    return this.path.endsWith('.ts');
+    return /\.tsx?$/.test(this.path);
   }
 
   get isTest(): boolean {
@@ -105,7 +105,7 @@ export function projectOf(sample: Sample): Project {
 }
 
 const textual =
-  /(?:\.(?:ts|js|mjs|json|md|css|html|sh|yml|yaml|toml)|\.ci\/run|\/LICENSE|\.editorconfig)$/;
+  /(?:\.(?:tsx?|js|mjs|json|md|css|html|sh|yml|yaml|toml)|\.ci\/run|\/LICENSE|\.editorconfig)$/;
 const folders = ['src', 'test', 'bench', 'docs', '.ci'];
 
 export function readProject(root: string): Project {

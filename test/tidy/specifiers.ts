@@ -9,7 +9,7 @@ export const importExtensions: Rule = {
       importsOf(file)
         .filter(({ specifier }) => specifier.startsWith('.'))
         .flatMap(({ specifier, offset }) => {
-          if (!/\.(?:ts|json)$/.test(specifier)) {
+          if (!/\.(?:tsx?|json|css)$/.test(specifier)) {
             return [file.finding(offset, `${specifier}: write the .ts at its end`)];
           }
           if (project.exists(resolveImport(file.path, specifier))) return [];
@@ -22,6 +22,9 @@ export const importExtensions: Rule = {
     { 'src/base/a.ts': "const x = import('../c.ts');" },
   ],
   good: {
+    'src/web/a.tsx': "import { B } from './b.tsx';\nimport './a.css';",
+    'src/web/b.tsx': '',
+    'src/web/a.css': '',
     'src/base/a.ts': "import { x } from './b.ts';\nimport fs from 'node:fs';\n// from './c'",
     'src/base/b.ts': '',
   },

@@ -7,9 +7,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { iconSvg } from './icon.ts';
+import { iconSvg } from '../../look/icon.ts';
+import { tokensCss } from '../../look/tokens.ts';
 import { styleCss } from './style.ts';
-import { tokensCss } from './tokens.ts';
 
 export interface AssetUrls {
   readonly style: string;

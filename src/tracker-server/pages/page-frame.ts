@@ -3,9 +3,9 @@
  * brought up to date by the script; everything else stays as it was loaded.
  */
 import { formatDuration } from '../../base/amounts.ts';
+import { markPath } from '../../look/icon.ts';
 import type { AssetUrls } from './assets.ts';
 import { type Html, html } from './html.ts';
-import { markPath } from './icon.ts';
 import type { StatsSummary } from './stats-report.ts';
 
 export interface Frame {

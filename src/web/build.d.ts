@@ -1,0 +1,3 @@
+/** What the build resolves besides modules. */
+declare module '*.css';
+declare module 'virtual:tokens.css';

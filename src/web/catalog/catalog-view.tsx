@@ -1,0 +1,4 @@
+/** The view `#/catalog`. */
+export function CatalogView() {
+  return <h1>Catalog</h1>;
+}

@@ -1,0 +1,4 @@
+/** The view `#/settings`. */
+export function SettingsView() {
+  return <h1>Settings</h1>;
+}

@@ -1,0 +1,4 @@
+/** The view `#/share`. */
+export function ShareView() {
+  return <h1>Share</h1>;
+}

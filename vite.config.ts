@@ -1,0 +1,44 @@
+/**
+ * How the daemon's page is built: src/web into dist/web, complete, so that nothing is loaded from
+ * elsewhere when it runs. `vite` serves it from the sources, with a daemon at SHOAL_DAEMON behind it.
+ */
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { iconSvg } from './src/look/icon.ts';
+import { tokensCss } from './src/look/tokens.ts';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What all pages of Shoal share is TypeScript; here it becomes files. */
+function look(): Plugin {
+  const name = 'virtual:tokens.css';
+  const resolved = `\0${name}`;
+  return {
+    name: 'shoal-look',
+    resolveId: (id) => (id === name ? resolved : undefined),
+    load: (id) => (id === resolved ? tokensCss : undefined),
+    buildStart() {
+      if (this.meta.watchMode) return;
+      this.emitFile({ type: 'asset', fileName: 'icon.svg', source: iconSvg });
+    },
+  };
+}
+
+export default defineConfig({
+  root: at('src/web'),
+  base: '/',
+  plugins: [react(), look()],
+  build: {
+    outDir: at('dist/web'),
+    emptyOutDir: true,
+    target: 'es2024',
+    // Images in the style sheet would be data: addresses, which the page's own policy forbids.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 800,
+  },
+  server: {
+    proxy: { '/api': { target: process.env.SHOAL_DAEMON ?? 'http://127.0.0.1:6880' } },
+  },
+});
