@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export interface PortHolder {
   readonly pid: number;
-  /** The program's name, as the system keeps it: up to 15 characters. */
+  /** As the system keeps it, up to 15 characters; for a script of Node.js its name and first word. */
   readonly name: string;
 }
 
@@ -39,10 +39,23 @@ function ownerOf(inodes: ReadonlySet<string>): PortHolder | undefined {
     for (const descriptor of listQuietly(folder)) {
       const inode = /^socket:\[(\d+)\]$/.exec(linkQuietly(`${folder}/${descriptor}`))?.[1];
       if (inode === undefined || !inodes.has(inode)) continue;
-      return { pid: Number(entry), name: readQuietly(`/proc/${entry}/comm`).trim() };
+      const comm = readQuietly(`/proc/${entry}/comm`).trim();
+      const words = readQuietly(`/proc/${entry}/cmdline`).split('\0');
+      return { pid: Number(entry), name: scriptName(words) ?? comm };
     }
   }
   return undefined;
+}
+
+/** Pure: what a person calls a script that Node.js runs, by the words of its command line. */
+export function scriptName([program = '', ...words]: readonly string[]): string | undefined {
+  if (!/(^|\/)node(js)?$/.test(program)) return undefined;
+  const at = words.findIndex((word) => word !== '' && !word.startsWith('-'));
+  const path = words[at];
+  if (path === undefined) return undefined;
+  const name = /\/cli\/(bin|main)\.[jt]s$/.test(path) ? 'shoal' : path.split('/').at(-1)!;
+  const first = words[at + 1] ?? '';
+  return /^[a-z][a-z-]{0,20}$/.test(first) ? `${name} ${first}` : name;
 }
 
 /** Processes end while we look, and most belong to others: both are no error. */

@@ -24,6 +24,8 @@ export interface WriteRequest {
   readonly deletes: boolean;
   /** 4 or 16 bytes. */
   readonly address: Uint8Array;
+  /** It came from the address that it came to, as what this machine sends to itself over its network. */
+  readonly isThisMachine: boolean;
   /** It came through a proxy that is not trusted, so `address` is the proxy's. */
   readonly isProxied: boolean;
   readonly authorization: string | undefined;
@@ -97,7 +99,7 @@ function needsNoToken(request: WriteRequest, publishers: CatalogAccess['publishe
   if (publishers === 'all' && !request.deletes) return true;
   // What a proxy forwards seems to come from the proxy.
   if (request.isProxied) return false;
-  if (isLoopback(request.address)) return true;
+  if (isLoopback(request.address) || request.isThisMachine) return true;
   return publishers === 'private' && isNear(request.address);
 }
 

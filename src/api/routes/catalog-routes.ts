@@ -126,6 +126,7 @@ class CatalogRoutes {
       {
         deletes: request.method === 'DELETE',
         address,
+        isThisMachine: isDirect && isOwnAddress(request.raw.socket),
         isProxied: isDirect && forwardingHeaders.some((name) => headers[name] !== undefined),
         authorization: headers.authorization,
         hosts: [headers.host, authorityOf(request.raw.url ?? '')],
@@ -285,6 +286,10 @@ function refuseMethod(allowed: string) {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+function isOwnAddress({ localAddress, remoteAddress }: FastifyRequest['raw']['socket']): boolean {
+  return localAddress !== undefined && localAddress === remoteAddress;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
