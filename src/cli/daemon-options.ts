@@ -17,7 +17,17 @@ export interface DaemonFlags {
   readonly maxActive?: number;
 }
 
-export function addDaemonOptions(command: Command): void {
+interface DaemonOptionWords {
+  readonly data: string;
+  readonly peerPort: string;
+}
+
+const ownWords: DaemonOptionWords = {
+  data: "where torrents, progress and token are kept; default in the user's state folder",
+  peerPort: 'TCP port for peers; default a free one',
+};
+
+export function addDaemonOptions(command: Command, words: DaemonOptionWords = ownWords): void {
   valueOption(command, '--host <address>', 'address of the API; default 127.0.0.1');
   valueOption(
     command,
@@ -25,7 +35,7 @@ export function addDaemonOptions(command: Command): void {
     'TCP port of the API, 0 for a free one; default 6880',
     parsePort,
   );
-  valueOption(command, '--peer-port <port>', 'TCP port for peers; default a free one', parsePort);
+  valueOption(command, '--peer-port <port>', words.peerPort, parsePort);
   valueOption(command, '--peer-host <address>', 'address for peers; default all');
   valueOption(command, '--dir <dir>', 'where downloads go; default the working directory');
   valueOption(
@@ -34,11 +44,7 @@ export function addDaemonOptions(command: Command): void {
     'another folder that torrents may be saved to; may be repeated',
     repeated((dir) => dir),
   );
-  valueOption(
-    command,
-    '--data <dir>',
-    "where torrents, progress and token are kept; default in the user's state folder",
-  );
+  valueOption(command, '--data <dir>', words.data);
   valueOption(command, '--token-file <file>', 'the token; default the file token in --data');
   valueOption(
     command,

@@ -32,6 +32,7 @@ import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addTracker } from './commands/tracker.ts';
 import { addTrackers } from './commands/trackers.ts';
+import { addUp } from './commands/up.ts';
 import { addVerify } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
 import { styleFor } from './style.ts';
@@ -39,6 +40,7 @@ import { watchOutput } from './terminal.ts';
 
 /** Each adds one command; what a command needs to work is imported only when it runs. */
 const commands = [
+  addUp,
   addSeed,
   addGet,
   addCreate,
@@ -73,8 +75,8 @@ const commands = [
 
 const epilogue = `
 Examples:
-  shoal tracker
-      run a tracker on port 6969
+  shoal up
+      run a tracker for the network, and a daemon with a page in the browser
   shoal seed ./holiday --tracker http://10.0.0.5:6969/announce
       make a torrent of a folder and share it
   shoal get holiday.torrent

@@ -14,6 +14,7 @@ import { isLoopback } from '../base/ip-network.ts';
 import { encodeUtf8 } from '../base/text.ts';
 import type { LogEntry } from '../engine/ports.ts';
 import { writeFileAtomically } from '../node/atomic-file.ts';
+import { ListenError } from '../node/tcp-listener.ts';
 import { Client } from './client.ts';
 import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
@@ -29,6 +30,8 @@ export interface DaemonOptions {
   readonly port?: number;
   /** Of the peers; absent or 0 for any. */
   readonly peerPort?: number;
+  /** Of the peers when it is free and `peerPort` says nothing. */
+  readonly wishedPeerPort?: number;
   /** Address for peers; absent is every interface. */
   readonly peerHost?: string;
   /** Where downloads go unless told; the working directory unless told. */
@@ -41,11 +44,18 @@ export interface DaemonOptions {
   /** Names, besides IP addresses and localhost, under which the API is asked. */
   readonly hostNames?: readonly string[];
   readonly maxActive?: number;
+  /**
+   * Announce URLs of the tracker that what is shared is announced to, when the settings name none: the
+   * first is its home tracker, and all of them go into what is shared.
+   */
+  readonly homeTrackers?: readonly string[];
   readonly log?: (level: 'warn' | 'error', message: string) => void;
 }
 
 export interface Daemon {
   readonly url: string;
+  /** With the token, which logs a browser in. */
+  readonly pageUrl: string;
   readonly dataDir: string;
   readonly tokenPath: string;
   readonly dir: string;
@@ -106,7 +116,8 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     closers.push(() => server.close());
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
     await writeFileAtomically(folder.addressPath, encodeUtf8(`${url}\n`));
-    return { url, dataDir, tokenPath, dir: folders.dir, peerPort: client.port, close };
+    const pageUrl = `${url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:')}/#token=${token}`;
+    return { url, pageUrl, dataDir, tokenPath, dir: folders.dir, peerPort: client.port, close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -114,19 +125,25 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
 }
 
 async function openClient(
-  { peerPort, peerHost, log }: DaemonOptions,
+  { peerPort, wishedPeerPort, peerHost, log }: DaemonOptions,
   dir: string,
   stateDir: string,
 ): Promise<{ client: Client; resume: ResumeFiles }> {
   const onEntry = ({ level, message }: LogEntry): void => {
     if (level === 'warn') log?.('warn', message);
   };
-  const client = await Client.open({
-    dir,
-    stateDir,
-    log: onEntry,
-    ...(peerPort !== undefined && { port: peerPort }),
-    ...(peerHost !== undefined && { host: peerHost }),
+  const open = (port: number): Promise<Client> =>
+    Client.open({
+      dir,
+      stateDir,
+      log: onEntry,
+      port,
+      ...(peerHost !== undefined && { host: peerHost }),
+    });
+  const client = await open(peerPort ?? wishedPeerPort ?? 0).catch((error: unknown) => {
+    const isTaken = error instanceof ListenError && error.code === 'EADDRINUSE';
+    if (!isTaken || peerPort !== undefined || wishedPeerPort === undefined) throw error;
+    return open(0);
   });
   return { client, resume: new ResumeFiles(stateDir, onEntry) };
 }

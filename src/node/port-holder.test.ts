@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { portHolder, socketInodes } from './port-holder.ts';
+import { portHolder, scriptName, socketInodes } from './port-holder.ts';
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1B39 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1
@@ -27,4 +27,11 @@ test('a port of ours is ours', { skip: otherSystem }, async () => {
   assert.equal(portHolder('tcp', address.port)?.pid, process.pid);
   await new Promise((resolve) => server.close(resolve));
   assert.equal(portHolder('tcp', address.port), undefined);
+});
+
+test('a script is called by its own name and what it was told to do', () => {
+  assert.equal(scriptName(['/usr/bin/node', '/opt/shoal/dist/cli/bin.js', 'up']), 'shoal up');
+  assert.equal(scriptName(['node', '--inspect', '/srv/web.mjs', '--port']), 'web.mjs');
+  assert.equal(scriptName(['node', '']), undefined);
+  assert.equal(scriptName(['/usr/sbin/nginx', 'master']), undefined);
 });
