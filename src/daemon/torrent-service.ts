@@ -160,6 +160,7 @@ export class TorrentService implements TorrentsPort {
     if (!this.#torrents.has(infoHash)) return;
     throw new DaemonRefusal('TORRENT_DUPLICATE', `${name} is here already, as ${infoHash}`, {
       field: 'source',
+      hash: infoHash,
     });
   }
 

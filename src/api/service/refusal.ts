@@ -34,6 +34,8 @@ export interface RefusalDetails {
   /** Of the body or the query. */
   readonly field?: string;
   readonly retryAfterSeconds?: number;
+  /** With TORRENT_DUPLICATE: the torrent that is here. */
+  readonly hash?: string;
 }
 
 export class DaemonRefusal extends Error {
