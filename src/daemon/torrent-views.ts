@@ -10,7 +10,7 @@ export function peerOf({ remote, clientName, ...peer }: PeerStatus): TorrentPeer
 
 export function trackerOf(tracker: TrackerStatus): TorrentTracker {
   const { url, tier, state, lastMessage, nextAnnounceInMs } = tracker;
-  const { seeders, leechers, downloads } = tracker;
+  const { seeders, leechers, downloads, lastAnswerAgoMs, peersReceived } = tracker;
   return {
     url,
     tier,
@@ -19,6 +19,10 @@ export function trackerOf(tracker: TrackerStatus): TorrentTracker {
     ...(nextAnnounceInMs !== undefined && {
       nextAnnounceInSeconds: Math.round(nextAnnounceInMs / 1000),
     }),
+    ...(lastAnswerAgoMs !== undefined && {
+      lastAnswerAgoSeconds: Math.round(lastAnswerAgoMs / 1000),
+    }),
+    ...(peersReceived !== undefined && { peersReceived }),
     ...(seeders !== undefined && { seeders }),
     ...(leechers !== undefined && { leechers }),
     ...(downloads !== undefined && { downloads }),

@@ -227,6 +227,8 @@ export const torrentTracker = z.object({
   state: z.enum(['idle', 'announcing', 'working', 'failed']),
   message: z.string().describe("The failure, or the tracker's warning; empty for neither"),
   nextAnnounceInSeconds: z.number().optional(),
+  lastAnswerAgoSeconds: z.number().optional().describe('Absent until it answered'),
+  peersReceived: z.int().optional().describe('In its last answer'),
   seeders: z.int().optional(),
   leechers: z.int().optional(),
   downloads: z.int().optional(),
