@@ -18,6 +18,8 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
+/** What vite builds. */
+const page = /^dist\/web\/(?:index\.html|theme\.js|icon\.svg|assets\/[\w-]+\.(?:js|css))$/;
 let packed: PackedPackage;
 
 before(async () => {
@@ -33,7 +35,6 @@ test('the package holds compiled code, types and documents, and nothing else', (
   for (const path of ['index.html', 'theme.js', 'icon.svg']) {
     assert.ok(paths.includes(`dist/web/${path}`), `the page's ${path} is missing`);
   }
-  const page = /^dist\/web\/(?:index\.html|theme\.js|icon\.svg|assets\/[\w-]+\.(?:js|css))$/;
   const documents = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   const compiled = /^dist\/(?!sim\/)(?!.*\.test\.)[\w/-]+\.(?:js|d\.ts)$/;
   const strange = paths.filter(

@@ -55,10 +55,14 @@ ${neutralNames.map((name) => `  --${name}: ${both((scheme) => neutral(name, sche
   --small: 13px;
   --large: 20px;
   --line-height: 20px;
+  --tiny: 12px;
   --row: 32px;
+  --row-compact: 26px;
   --gap: 4px;
   --radius: 4px;
   --quick: 120ms;
+  --shadow: 0 1px 2px light-dark(oklch(0% 0 0 / 6%), oklch(0% 0 0 / 40%)), 0 8px 24px light-dark(oklch(0% 0 0 / 12%), oklch(0% 0 0 / 48%));
+  --veil: light-dark(oklch(30% 0.01 245 / 28%), oklch(0% 0 0 / 56%));
 }
 :root[data-theme="light"] { color-scheme: light; }
 :root[data-theme="dark"] { color-scheme: dark; }

@@ -20,6 +20,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Told to the window when the daemon no longer takes this page for logged in. */
+export const loginNeededEvent = 'shoal-login-needed';
+
 export interface AskOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Sent as JSON; a Blob as it is, with its type. */
@@ -40,6 +43,7 @@ export async function ask<T>(path: string, options: AskOptions = {}): Promise<T>
   if (response.ok) return answer as T;
   if (!isFailure(answer)) throw notTheDaemon(response.status);
   const { code, message, field } = answer.error;
+  if (code === 'TOKEN_NEEDED') dispatchEvent(new Event(loginNeededEvent));
   throw new ApiError(code, message, response.status, field);
 }
 

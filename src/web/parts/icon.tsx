@@ -1,0 +1,36 @@
+/** Drawings of 16 by 16. None stands without words or a tooltip, so all are hidden from screen readers. */
+const drawings = {
+  plus: 'M8 3v10M3 8h10',
+  share: 'M8 10V2.5M5 5.5l3-3 3 3M3 9v4.5h10V9',
+  search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.7 10.7 14 14',
+  gear: 'M2 4.5h7M12.5 4.5H14M2 11.5h1.5M7 11.5h7M9 4.5a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0-3.5 0ZM3.5 11.5a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0-3.5 0Z',
+  close: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
+  start: 'M5 3v10l8-5-8-5Z',
+  stop: 'M5 3v10M11 3v10',
+  trash: 'M2.5 4.5h11M6 4V2.5h4V4M4 4.5l.7 9h6.6l.7-9',
+  more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
+  menu: 'M2.5 4h11M2.5 8h11M2.5 12h11',
+  back: 'M10 3 5 8l5 5',
+  columns: 'M2.5 3h11v10h-11zM6.5 3v10M10 3v10',
+  check: 'M3 8.5 6.5 12 13 4.5',
+  folder: 'M2 4v8.5h12V5.5H8L6.5 4H2Z',
+  up: 'M8 13V3M4 7l4-4 4 4',
+  down: 'M8 3v10M4 9l4 4 4-4',
+  fold: 'M4 6l4 4 4-4',
+  unfold: 'M6 4l4 4-4 4',
+  copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  retry: 'M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5',
+  theme: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 2v12M8 4.5h4.5M8 8h6M8 11.5h4.5',
+  file: 'M4 2h5l3.5 3.5V14H4zM9 2v3.5h3.5',
+  dense: 'M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h11',
+} as const;
+
+export type IconName = keyof typeof drawings;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon-drawing" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d={drawings[name]} />
+    </svg>
+  );
+}

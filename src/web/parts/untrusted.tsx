@@ -1,0 +1,20 @@
+/** A name or message of a stranger: text only, on one line, cut, and with a direction of its own. */
+import { displayText } from '../../base/display-text.ts';
+
+/** Enough for every honest name; what is longer is cut, whole it would only slow the page down. */
+const maxCharacters = 300;
+
+export function untrustedText(text: string, max = maxCharacters): string {
+  return displayText(text, max);
+}
+
+export function Untrusted({
+  text,
+  max = maxCharacters,
+}: {
+  readonly text: string;
+  readonly max?: number;
+}) {
+  const shown = displayText(text, max);
+  return <bdi>{shown === '' ? '(no name)' : shown}</bdi>;
+}
