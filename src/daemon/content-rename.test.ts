@@ -72,7 +72,7 @@ test('on the disk: what is there gets the name, nothing is overwritten', async (
   assert.deepEqual(tree(), ['U', 'U/low', 'U/low/c.part', 'U/mine']);
   await change('T', 'U', true);
   await assert.rejects(change('U/low', 'U/mine', true), { code: 'NAME_TAKEN' });
-  await assert.rejects(change('U/low/c', 'U/low/c.part', false), { code: 'NAME_TAKEN' });
+  await assert.rejects(change('U/mine', 'U/low', false), { code: 'NAME_TAKEN' });
   assert.equal(readFileSync(join(dir, 'U', 'mine'), 'utf8'), 'mine');
 
   const outside = mkdtempSync(join(tmpdir(), 'shoal-outside-'));
