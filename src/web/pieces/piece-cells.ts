@@ -84,12 +84,7 @@ function cellOf(
   return { kind: kindOf(counted, hereCount, hasPartial, rarest), done, first, last };
 }
 
-function kindOf(
-  counted: number,
-  hereCount: number,
-  hasPartial: boolean,
-  rarest: number,
-): CellKind {
+function kindOf(counted: number, hereCount: number, hasPartial: boolean, rarest: number): CellKind {
   if (counted === 0) return 'skipped';
   if (hereCount === counted) return 'here';
   if (hasPartial) return 'partial';

@@ -70,10 +70,7 @@ describe('shares of the page', () => {
       ],
     });
     assert.deepEqual(requests[1], { files: [{ path: 'c', lengthBytes: 1 }] });
-    assert.deepEqual(
-      [...new Set(phases)],
-      ['waiting', 'sending', 'hashing', 'sharing'],
-    );
+    assert.deepEqual([...new Set(phases)], ['waiting', 'sending', 'hashing', 'sharing']);
     assert.deepEqual(
       uploads.items.map(({ phase }) => phase),
       ['sharing', 'sharing'],

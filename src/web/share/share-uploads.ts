@@ -102,7 +102,7 @@ export class ShareUploads {
   }
 
   async #sendAll(key: number, chosen: Chosen, wishes: ShareWishes): Promise<void> {
-    const { signal } = this.#aborts.get(key) ?? AbortSignal.abort();
+    const signal = this.#aborts.get(key)?.signal ?? AbortSignal.abort();
     this.#change(key, { phase: 'sending' });
     const files = chosen.files.map(({ path, file }) => ({ path, lengthBytes: file.size }));
     const named = chosen.name === undefined ? {} : { name: chosen.name };

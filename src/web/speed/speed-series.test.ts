@@ -26,16 +26,7 @@ describe('series of speed', () => {
     const kib = 1024;
     assert.deepEqual(
       [0, 1000, 1025, 5000, 300 * kib, 999 * kib, 1.5 * kib * kib, 95 * kib * kib].map(roundTop),
-      [
-        kib,
-        kib,
-        2 * kib,
-        5 * kib,
-        400 * kib,
-        1000 * kib,
-        2 * kib * kib,
-        100 * kib * kib,
-      ],
+      [kib, kib, 2 * kib, 5 * kib, 400 * kib, 1000 * kib, 2 * kib * kib, 100 * kib * kib],
     );
   });
 

@@ -33,9 +33,9 @@ export function seriesOf(history: SpeedHistory, spanSeconds: number): SpeedSerie
   return series;
 }
 
-/** How long an answer stays good enough to be shown. */
-export function refreshMs(history: SpeedHistory | undefined): number {
-  return Math.min(60_000, Math.max(1000, (history?.intervalSeconds ?? 1) * 1000));
+/** How long an answer for a span stays good enough to be shown. */
+export function refreshMs(spanSeconds: number): number {
+  return Math.min(60_000, Math.max(1000, (spanSeconds * 1000) / 300));
 }
 
 const steps = [1, 2, 4, 5, 8];
