@@ -17,7 +17,12 @@ export interface CommandShape {
   readonly group: string;
   /** Command lines without the `shoal` before them, each with what it does. */
   readonly examples: readonly CommandExample[];
+  /** Its options say what to change: only what is set for this command alone reaches them. */
+  readonly changesByOptions?: true;
 }
+
+/** Of commands whose options say what to change: how to speak, and to whom. */
+const alwaysGeneral = new Set(['json', 'color', 'config', 'daemon', 'daemon-data', 'token']);
 
 export type CommandExample = readonly [line: string, meaning: string];
 
@@ -28,7 +33,14 @@ export function defineCommand(program: Command, shape: CommandShape): Command {
     .description(shape.description)
     .helpGroup(shape.group);
   command.addHelpText('after', () => `\n${examplesText(shape)}`);
-  return Object.assign(command, { examples: shape.examples });
+  const { examples, changesByOptions = false } = shape;
+  return Object.assign(command, { examples, changesByOptions });
+}
+
+/** Whether a setting or a variable for every command reaches this option. */
+export function isReachedByGeneral(command: Command, optionName: string): boolean {
+  const isTold = 'changesByOptions' in command && command.changesByOptions === true;
+  return !isTold || alwaysGeneral.has(optionName);
 }
 
 /** The examples that `defineCommand` was given; none for a command of commander's own. */
@@ -75,7 +87,9 @@ export function valueOption<T = string>(
   if (parse !== undefined) option.argParser(parse);
   const general = variableFor(option.name());
   const particular = variableFor(option.name(), command.name());
-  option.env(process.env[particular] === undefined ? general : particular);
+  const isParticular =
+    process.env[particular] !== undefined || !isReachedByGeneral(command, option.name());
+  option.env(isParticular ? particular : general);
   return command.addOption(option);
 }
 

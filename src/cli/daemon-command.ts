@@ -2,8 +2,11 @@
  * What the commands that talk to a daemon have in common: the flags that say which one, its client,
  * and going on with the rest when one torrent of several makes trouble.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { DaemonClient } from '../api/client/daemon-client.ts';
+import { tokenFileName } from '../api/contract/torrents.ts';
 import { errorObject, presentError } from './cli-error.ts';
 import {
   addCommonOptions,
@@ -27,11 +30,19 @@ export interface DaemonCall<Flags> {
   readonly client: DaemonClient;
   /** The daemon runs on this machine: a path means the same to it. */
   readonly isLocal: boolean;
+  readonly token: string | undefined;
   readonly flags: Flags;
   readonly args: readonly string[];
 }
 
-interface DaemonFlags {
+export interface FoundClient {
+  readonly client: DaemonClient;
+  /** The daemon runs on this machine: a path means the same to it. */
+  readonly isLocal: boolean;
+  readonly token: string | undefined;
+}
+
+export interface DaemonFlags {
   readonly daemon?: string;
   readonly daemonData?: string;
   readonly token?: string;
@@ -40,6 +51,16 @@ interface DaemonFlags {
 export function daemonCommand<Flags = object>(program: Command, shape: DaemonShape<Flags>): void {
   const command = defineCommand(program, { ...shape, group: 'Daemon:' });
   shape.options?.(command);
+  addDaemonFlags(command);
+  addCommonOptions(command);
+  runCommand<Flags & DaemonFlags>(command, async (terminal, flags, args) => {
+    const found = await findDaemonClient(flags);
+    return shape.work({ ...found, terminal, flags, args });
+  });
+}
+
+/** Says where the daemon is, for a command that talks to it. */
+export function addDaemonFlags(command: Command): void {
   valueOption(
     command,
     '--daemon <url>',
@@ -52,22 +73,28 @@ export function daemonCommand<Flags = object>(program: Command, shape: DaemonSha
     "its data folder on this machine, where its address and token are; default the user's",
   );
   valueOption(command, '--token <token>', 'token of the daemon; better in SHOAL_TOKEN');
-  addCommonOptions(command);
-  runCommand<Flags & DaemonFlags>(command, async (terminal, flags, args) => {
-    const { client, isLocal } = await openDaemon(flags);
-    return shape.work({ terminal, client, isLocal, flags, args });
-  });
 }
 
-async function openDaemon({ daemon, daemonData, token }: DaemonFlags) {
+/** Nothing was asked there yet. Rejects with DaemonError when its token cannot be read. */
+export async function findDaemonClient({
+  daemon,
+  daemonData,
+  token,
+}: DaemonFlags = {}): Promise<FoundClient> {
   const { DaemonClient } = await import('../api/client/daemon-client.ts');
   const { findDaemon } = await import('../api/client/find-daemon.ts');
   const { defaultDaemonFolder } = await import('../daemon/daemon-folder.ts');
   // A daemon that was told another port has another folder.
   const port = daemon === undefined ? undefined : Number(new URL(daemon).port || 80);
-  const dataDir = daemonData ?? defaultDaemonFolder(port);
+  const dataDir = daemonData === undefined ? defaultDaemonFolder(port) : folderOf(daemonData);
   const found = await findDaemon({ url: daemon, token, dataDir });
-  return { client: new DaemonClient(found.url, { token: found.token }), isLocal: found.isLocal };
+  return { ...found, client: new DaemonClient(found.url, { token: found.token }) };
+}
+
+/** What `shoal up` was given as --data holds the daemon's own folder. */
+function folderOf(dataDir: string): string {
+  const below = join(dataDir, 'daemon');
+  return existsSync(join(dataDir, tokenFileName)) || !existsSync(below) ? dataDir : below;
 }
 
 /** Nothing that comes after them can go better. */

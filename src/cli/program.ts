@@ -15,23 +15,31 @@ import { addFetch } from './commands/fetch.ts';
 import { addFiles } from './commands/files.ts';
 import { addGet } from './commands/get.ts';
 import { addInfo } from './commands/info.ts';
+import { addLabel } from './commands/label.ts';
+import { addLimit } from './commands/limit.ts';
 import { addLs } from './commands/ls.ts';
 import { addMagnet } from './commands/magnet.ts';
 import { addMan } from './commands/man.ts';
+import { addMv } from './commands/mv.ts';
 import { addPeers } from './commands/peers.ts';
+import { addPieces } from './commands/pieces.ts';
 import { addPublish } from './commands/publish.ts';
+import { addQueue } from './commands/queue.ts';
 import { addReannounce } from './commands/reannounce.ts';
 import { addRecheck } from './commands/recheck.ts';
+import { addRename } from './commands/rename.ts';
 import { addRm } from './commands/rm.ts';
 import { addScrape } from './commands/scrape.ts';
 import { addSearch } from './commands/search.ts';
 import { addSeed } from './commands/seed.ts';
+import { addSet } from './commands/set.ts';
 import { addShow } from './commands/show.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addTracker } from './commands/tracker.ts';
 import { addTrackers } from './commands/trackers.ts';
+import { addUi } from './commands/ui.ts';
 import { addUp } from './commands/up.ts';
 import { addVerify } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -62,11 +70,19 @@ const commands = [
   addFiles,
   addPeers,
   addTrackers,
+  addPieces,
   addStart,
   addStop,
   addRecheck,
   addReannounce,
   addRm,
+  addMv,
+  addRename,
+  addLimit,
+  addLabel,
+  addSet,
+  addQueue,
+  addUi,
   addDoctor,
   addCompletions,
   addMan,

@@ -11,7 +11,10 @@ const mostBraces = 3;
 const rangePattern = /\{[^}]*\.\./;
 
 /** What of a metainfo is looked at. */
-export type NamedFiles = Pick<Metainfo, 'name' | 'files'>;
+export interface NamedFiles {
+  readonly name: string;
+  readonly files: readonly Pick<Metainfo['files'][number], 'path' | 'padding'>[];
+}
 
 const numbersPattern = /^\d{1,7}(-\d{1,7})?(,\d{1,7}(-\d{1,7})?)*$/;
 

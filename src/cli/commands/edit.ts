@@ -42,6 +42,7 @@ export function addEdit(program: Command): void {
       ],
       ['edit holiday.torrent -c "" -o clean.torrent', 'a copy without the comment'],
     ],
+    changesByOptions: true,
   });
   valueOption(
     command,

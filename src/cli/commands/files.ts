@@ -7,7 +7,8 @@ export function addFiles(program: Command): void {
   daemonCommand(program, {
     usage: 'files <torrent>',
     summary: "list the files of one of the daemon's torrents",
-    description: 'Lists number, size and path of each file, without padding.',
+    description:
+      'Lists number, size, how much is here, priority and path of each file, without padding. The numbers are those that shoal set takes.',
     examples: [['files holiday', 'by name, number or info-hash']],
     work: async ({ terminal, client, args }) => {
       const { torrentsNamed } = await import('../named-torrent.ts');

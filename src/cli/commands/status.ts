@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { type SessionInfo, torrentStates } from '../../api/contract/torrents.ts';
 import { daemonCommand } from '../daemon-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatCount, formatDuration, formatRate, groupDigits } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, groupDigits } from '../format.ts';
+import { rateLimitText } from '../limit-text.ts';
 
 export function addStatus(program: Command): void {
   daemonCommand(program, {
@@ -11,6 +12,7 @@ export function addStatus(program: Command): void {
     summary: 'how the daemon is doing',
     description:
       'Prints how many torrents the daemon has, in which states, and how fast data comes and goes. Exit status 8 when no daemon answers.',
+    options: (command) => void command.alias('stats'),
     examples: [
       ['status', 'for people'],
       ['status --json', 'one JSON object'],
@@ -22,8 +24,12 @@ export function addStatus(program: Command): void {
       const rates = `↓ ${formatRate(downRate)}   ↑ ${formatRate(upRate)}`;
       terminal.line(`  ${formatCount(torrents, 'torrent')}   ${rates}`);
       if (torrents > 0) terminal.field('states', statesText(session));
-      terminal.field('folder', dir);
-      terminal.field('peers', `on port ${peerPort}`);
+      terminal.field('limits', limitsText(session));
+      terminal.field('total', totalsText(session));
+      const free =
+        session.freeBytes === undefined ? '' : `, ${formatBytes(session.freeBytes)} free`;
+      terminal.field('folder', `${dir}${free}`);
+      terminal.field('peers', `${groupDigits(session.peers)} connected, on port ${peerPort}`);
       terminal.field(
         'daemon',
         `${version} at ${client.baseUrl}, pid ${pid}, up ${uptimeText(session)}`,
@@ -31,6 +37,17 @@ export function addStatus(program: Command): void {
       return exitCodes.ok;
     },
   });
+}
+
+function limitsText({ downLimit, upLimit, alternativeLimits }: SessionInfo): string {
+  const which = alternativeLimits ? '   (the alternative ones)' : '';
+  return `down ${rateLimitText(downLimit)}, up ${rateLimitText(upLimit)}${which}`;
+}
+
+/** Of all runs. */
+function totalsText({ allDownloadedBytes: got, allUploadedBytes: given }: SessionInfo): string {
+  const ratio = got === 0 ? '' : `   ratio ${(given / got).toFixed(2)}`;
+  return `got ${formatBytes(got)}, given ${formatBytes(given)}${ratio}`;
 }
 
 function statesText({ counts }: SessionInfo): string {

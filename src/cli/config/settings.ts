@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import type { Command, Option } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { isReachedByGeneral } from '../command-shape.ts';
 import { isRepeated } from '../option-values.ts';
 import { masked } from './secrets.ts';
 
@@ -20,6 +21,8 @@ export interface Setting {
   /** Attributes that exclude this one. */
   readonly conflicts: readonly string[];
   readonly parse: Option['parseArg'];
+  /** A setting for all commands reaches it. */
+  readonly isGeneral: boolean;
   /** The environment variable that sets it now, or would. */
   readonly variable: string | undefined;
 }
@@ -35,9 +38,6 @@ export const generalTable = 'all';
 /** Settings of the file itself, or of no use in one. */
 const neverConfigured = new Set(['config', 'show-secrets']);
 
-/** What `edit` is told says what to change in a file: only what is meant for it alone may do that. */
-const generalForEdit = new Set(['json', 'color']);
-
 /** Of every command that has some. `config` takes none, so that it works with a broken file too. */
 export function configurableCommands(program: Command): readonly CommandSettings[] {
   return program.commands
@@ -50,9 +50,7 @@ export function commandsWith(
   commands: readonly CommandSettings[],
   key: string,
 ): readonly CommandSettings[] {
-  return commands.filter(
-    ({ name, settings }) => settings.has(key) && (name !== 'edit' || generalForEdit.has(key)),
-  );
+  return commands.filter(({ settings }) => settings.get(key)?.isGeneral === true);
 }
 
 function settingsOf(command: Command): ReadonlyMap<string, Setting> {
@@ -67,6 +65,7 @@ function settingsOf(command: Command): ReadonlyMap<string, Setting> {
       placeholder: /<(.+)>/.exec(option.flags)?.[1] ?? '',
       conflicts: conflictsOf(option),
       parse: option.parseArg,
+      isGeneral: isReachedByGeneral(command, key),
       variable: option.envVar,
     });
   }
