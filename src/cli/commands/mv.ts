@@ -11,17 +11,19 @@ interface MvFlags {
 
 export function addMv(program: Command): void {
   daemonCommand<MvFlags>(program, {
-    usage: 'mv <torrent...> <dir>',
+    usage: 'mv <torrent...>',
     summary: "move the data of the daemon's torrents to another folder",
     description:
-      'Moves the files while the torrent goes on afterwards where it was; the folder is one that the daemon may save to. It is done when the state in shoal ls is no longer "moving".',
+      'The folder comes last. Moves the files while the torrent goes on afterwards where it was; the folder is one that the daemon may save to. It is done when the state in shoal ls is no longer "moving".',
     examples: [
       ['mv holiday /media/disk', 'to /media/disk/holiday'],
       ['mv 1 2 films', "into a folder below the daemon's"],
       ['mv holiday /media/disk --no-data', 'the data is there already'],
     ],
     options: (command) =>
-      void command.option('--no-data', 'move no files: look for them there from now on'),
+      void command
+        .usage('[options] <torrent...> <dir>')
+        .option('--no-data', 'move no files: look for them there from now on'),
     work: async ({ terminal, client, isLocal, flags, args }) => {
       const dir = args.at(-1);
       if (dir === undefined || args.length < 2) {
