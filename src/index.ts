@@ -6,6 +6,9 @@ export type {
   ClientFace,
   ClientOptions,
   ClientTorrent,
+  FilePriority,
+  FileReader,
+  PieceMap,
   TorrentSource,
 } from './daemon/client-contract.ts';
 export { ClientError } from './daemon/client-error.ts';

@@ -1,10 +1,15 @@
 /** The types of the library face: what `Client` takes and gives. */
+import type { FilePriority } from '../api/contract/torrents.ts';
+import type { FileReader } from '../api/service/torrents-port.ts';
 import type { Endpoint } from '../base/endpoint.ts';
 import type { InfoHash } from '../base/ids.ts';
+import type { PieceMap } from '../engine/piece-map.ts';
 import type { LogEntry } from '../engine/ports.ts';
 import type { PeerStatus, TorrentStatus } from '../engine/torrent-status.ts';
 import type { TrackerStatus } from '../engine/tracker-status.ts';
 import type { Metainfo } from '../protocol/metainfo.ts';
+
+export type { FilePriority, FileReader, PieceMap };
 
 export interface ClientOptions {
   /** Peer port; 0 or absent lets the system choose. */
@@ -29,11 +34,20 @@ export interface AddOptions {
   readonly dir?: string;
   /** Which files, by index in the metainfo. Absent is all. */
   readonly selectFiles?: (metainfo: Metainfo) => readonly boolean[];
+  /** By index in the metainfo; goes before `selectFiles` and what a link selects. Missing ones are normal. */
+  readonly priorities?: readonly FilePriority[];
+  /**
+   * Where files lie instead of where the metainfo says: by index, the steps below `dir`, the torrent's own
+   * folder included. Each step a safe name, no two files in one place, or `add` rejects with BAD_PATH.
+   */
+  readonly paths?: ReadonlyMap<number, readonly string[]>;
   readonly sequential?: boolean;
   /** Peers to dial at once. */
   readonly peers?: readonly Endpoint[];
   /** Announce URLs beyond the torrent's own. */
   readonly trackers?: readonly string[];
+  /** Announce URLs by tier, in place of the torrent's own and of `trackers`. */
+  readonly trackerTiers?: readonly (readonly string[])[];
   readonly downLimit?: number;
   readonly upLimit?: number;
   /** Stop seeding at this ratio of uploaded to size. */
@@ -66,6 +80,31 @@ export interface ClientTorrent {
   /** Resolves when a seeding goal (`seedRatio`, `seedTimeMs`) is reached; never without one. */
   goalReached(signal?: AbortSignal): Promise<void>;
   setLimits(limits: { downLimit?: number; upLimit?: number }): void;
+  /** One a file of the metainfo, or what is told while that is not here yet. */
+  priorities(): readonly FilePriority[];
+  /**
+   * One a file of the metainfo; missing ones are normal. Without leaving the swarm: a complete torrent
+   * downloads again when more is wanted, and `completed` waits for that; one whose missing files are
+   * skipped becomes complete. Before the metadata of a magnet is here it is kept until then.
+   */
+  setPriorities(priorities: readonly FilePriority[]): void;
+  /** Pieces by index instead of by rarity. */
+  setSequential(on: boolean): void;
+  /** Verified bytes of each file of the metainfo; empty until that is here. */
+  fileProgress(): readonly number[];
+  /** Empty until the metadata is here. */
+  pieceMap(): PieceMap;
+  /** To be dialled like those of trackers. */
+  addPeers(endpoints: readonly Endpoint[]): void;
+  /** In place of all there were. Those that go are told `stopped`, those that are new are announced to. */
+  setTrackers(tiers: readonly (readonly string[])[]): void;
+  /** Reads and hashes all its data again; `phase` is `checking` for that long. Nothing before the metadata is here. */
+  recheck(): void;
+  /**
+   * Throws ClientError NO_METADATA or NO_FILE. A read waits for pieces that are not here and has them
+   * fetched first, also of a skipped file; it rejects with ClientError TORRENT_REMOVED or DISK_READ.
+   */
+  openFile(index: number): FileReader;
   /** Asks the trackers as soon as they allow it; back-offs are forgotten. */
   reannounce(): void;
   /** Announces `stopped`, saves state, leaves the swarm. Data and state stay. */

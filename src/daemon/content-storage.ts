@@ -24,17 +24,6 @@ export function layoutOf(info: TorrentInfo): Layout {
   return new Layout(info.pieceLength, info.files, info.version === '2');
 }
 
-/** Paths below the download folder: a multi-file torrent has a folder of its own there. */
-export function contentFiles(info: TorrentInfo): ContentFile[] {
-  return info.files.map((file) => ({
-    path: info.singleFile ? file.path : [info.name, ...file.path],
-    offsetBytes: file.offsetBytes,
-    lengthBytes: file.lengthBytes,
-    padding: file.padding || file.symlink,
-    executable: file.executable,
-  }));
-}
-
 export function pieceCheckOf(info: TorrentInfo): PieceCheck {
   const expectation = pieceVerification(info);
   if (expectation.kind === 'sha1') return { kind: 'sha1', digests: expectation.digests };
@@ -49,6 +38,7 @@ export interface StorageSetup {
   readonly info: TorrentInfo;
   readonly layout: Layout;
   readonly sink: StorageSink;
+  readonly files: readonly ContentFile[];
   readonly wanted: readonly boolean[] | undefined;
   /** Files that have their final name already. */
   readonly finished: readonly boolean[];
@@ -56,11 +46,11 @@ export interface StorageSetup {
 }
 
 export function openStorage(place: StoragePlace, setup: StorageSetup): FileStorage {
-  const { info, layout, sink, wanted, finished, onFileProblem } = setup;
+  const { info, layout, sink, files, wanted, finished, onFileProblem } = setup;
   return new FileStorage({
     rootDir: place.dir,
     name: info.name,
-    files: contentFiles(info),
+    files,
     layout,
     check: pieceCheckOf(info),
     sink,

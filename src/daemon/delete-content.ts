@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { partsName, unfinishedName } from '../node/disk/unfinished-name.ts';
 import { errorCode } from '../node/socket-cause.ts';
 import type { TorrentInfo } from '../protocol/metainfo-types.ts';
-import { contentFiles } from './content-storage.ts';
+import { contentFiles } from './placed-files.ts';
 
 /** Rejects with what the file system says of the first file that cannot be deleted. */
 export async function deleteContent(info: TorrentInfo, dir: string): Promise<void> {

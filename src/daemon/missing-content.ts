@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TorrentInfo } from '../protocol/metainfo-types.ts';
 import { ClientError } from './client-error.ts';
-import { contentFiles } from './content-storage.ts';
+import { contentFiles } from './placed-files.ts';
 
 /** Rejects with ClientError FILES_MISSING, which names the first file that is not in its place. */
 export async function requireContent(info: TorrentInfo, dir: string): Promise<void> {

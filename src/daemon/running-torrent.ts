@@ -4,15 +4,16 @@
  * Invariant: `completed` and `goalReached` settle once; after `remove` nothing of it runs.
  */
 import { resolve } from 'node:path';
-import { Bitfield } from '../base/bitfield.ts';
+import type { Endpoint } from '../base/endpoint.ts';
 import type { Hashes } from '../base/hashes.ts';
 import type { InfoHash } from '../base/ids.ts';
+import type { Content } from '../engine/content.ts';
 import { describePeers, describeTorrent } from '../engine/describe-torrent.ts';
+import type { PieceMap } from '../engine/piece-map.ts';
 import type { LogEntry, StorageError } from '../engine/ports.ts';
 import type { ResumeState } from '../engine/resume.ts';
 import type { Session } from '../engine/session.ts';
 import type { Torrent } from '../engine/torrent.ts';
-import type { InfoFacts } from '../engine/torrent-options.ts';
 import type { PeerStatus, TorrentStatus } from '../engine/torrent-status.ts';
 import type { TrackerStatus } from '../engine/tracker-status.ts';
 import type { DiskPool } from '../node/disk/disk-pool.ts';
@@ -21,15 +22,19 @@ import type { ReadCache } from '../node/disk/read-cache.ts';
 import { type Metainfo, parseInfo } from '../protocol/metainfo.ts';
 import { encodePieceLayers, missingLayers, withPieceLayers } from '../protocol/piece-layers.ts';
 import { ChangeSignal } from './change-signal.ts';
-import type { AddOptions, ClientTorrent } from './client-contract.ts';
+import type { AddOptions, ClientTorrent, FilePriority, FileReader } from './client-contract.ts';
 import { ClientError } from './client-error.ts';
+import { Completion } from './completion.ts';
+import { readFileOf } from './content-file-reader.ts';
 import { layoutOf } from './content-storage.ts';
+import { priorityNumbers, priorityWords } from './file-priorities.ts';
+import { infoFacts } from './info-facts.ts';
 import { withKeptLayers } from './kept-layers.ts';
 import { MisplacedFiles } from './misplaced-files.ts';
 import { openContent } from './open-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
+import { ResumeWriter } from './resume-writer.ts';
 import { pathRules, type SourceDescription } from './source-description.ts';
-import { syncFiles } from './sync-files.ts';
 
 export interface RunningTorrentContext {
   readonly session: Session;
@@ -45,9 +50,6 @@ export interface RunningTorrentContext {
 
 /** Goals and the age of the resume state are looked at this often. */
 const checkMs = 1000;
-const saveEveryMs = 30_000;
-/** Progress worth saving earlier; seldom, because the data is forced to the disk first. */
-const saveEveryBytes = 16 * 1024 ** 3;
 
 export class RunningTorrent implements ClientTorrent {
   readonly infoHash: InfoHash;
@@ -63,13 +65,11 @@ export class RunningTorrent implements ClientTorrent {
   readonly #misplaced = new MisplacedFiles();
   #timer: NodeJS.Timeout | undefined;
   #removing: Promise<void> | undefined;
-  /** Everything wanted is verified and has its final name. */
-  #inPlace = false;
-  #completedBefore = false;
-  #seedingSinceMs: number | undefined;
-  #unsavedPieces: number[] = [];
-  #savedAtMs = 0;
-  #saving: Promise<void> = Promise.resolve();
+  readonly #completion = new Completion();
+  readonly #writer: ResumeWriter | undefined;
+  /** What was told before the metadata was here. */
+  #priorities: readonly FilePriority[] | undefined;
+  #sequential: boolean;
   #failure: Error | undefined;
 
   constructor(source: SourceDescription, context: RunningTorrentContext) {
@@ -78,6 +78,15 @@ export class RunningTorrent implements ClientTorrent {
     this.#source = source;
     this.#metainfo = source.metainfo;
     this.#context = context;
+    this.#priorities = context.options.priorities;
+    this.#sequential = context.options.sequential === true;
+    this.#writer =
+      context.resume &&
+      new ResumeWriter(
+        context.resume,
+        () => this.#resumeSubject(),
+        (entry) => context.log(entry),
+      );
   }
 
   get metainfo(): Metainfo | undefined {
@@ -94,8 +103,8 @@ export class RunningTorrent implements ClientTorrent {
     const layout = this.#metainfo === undefined ? undefined : layoutOf(this.#metainfo);
     const saved = layout === undefined ? undefined : await resume?.load(this.infoHash, layout);
     // What the user names comes first: a tracker of a later tier is asked only when all before it fail.
-    const tiers = [options.trackers ?? [], ...this.#source.trackers];
-    this.#completedBefore = saved?.completedOnce ?? false;
+    const tiers = options.trackerTiers ?? [options.trackers ?? [], ...this.#source.trackers];
+    this.#completion.restore(saved);
     this.#torrent = session.add({
       infoHash: this.infoHash,
       infoHashBytes: this.#source.infoHashBytes,
@@ -110,23 +119,22 @@ export class RunningTorrent implements ClientTorrent {
       isInfo: (bytes) => this.#source.isInfo(bytes),
       uploadedBytes: saved?.uploadedBytes ?? 0,
       downloadedBytes: saved?.downloadedBytes ?? 0,
-      completedBefore: this.#completedBefore,
+      completedBefore: this.#completion.completedBefore,
       events: {
         onMetadata: (info) => this.#onMetadata(info),
         onLayers: (layers) => this.#onLayers(layers),
         onCheckDone: () => {
           // What was found is remembered, above all what was found missing.
-          this.#save();
+          this.#writer?.saveSoon();
           this.#onProgress();
         },
-        onPieceVerified: (piece) => this.#unsavedPieces.push(piece),
+        onPieceVerified: (piece) => this.#writer?.onPieceVerified(piece),
         onCompleted: () => this.#onProgress(),
         onTrouble: (error) => this.#onTrouble(error),
       },
     });
     this.#saved = saved;
     if (this.#metainfo !== undefined) await this.#openOrAsk(this.#metainfo);
-    this.#savedAtMs = performance.now();
     this.#timer = setInterval(() => this.#check(), checkMs);
   }
 
@@ -193,6 +201,7 @@ export class RunningTorrent implements ClientTorrent {
       options,
       layout: layoutOf(metainfo),
       saved,
+      priorities: this.#priorities,
       selected: this.#source.selected,
       onFileProblem: (file, error) => this.#onFileProblem(file, error),
     });
@@ -204,8 +213,8 @@ export class RunningTorrent implements ClientTorrent {
           return this.#storage;
         },
         start: opened.start,
-        sequential: options.sequential === true,
-        ...(opened.wanted !== undefined && { filesWanted: opened.wanted }),
+        sequential: this.#sequential,
+        ...(opened.filePriorities !== undefined && { filePriorities: opened.filePriorities }),
       },
       infoFacts(metainfo),
     );
@@ -216,7 +225,7 @@ export class RunningTorrent implements ClientTorrent {
 
   status(): TorrentStatus {
     if (this.#torrent === undefined) throw new ClientError('TORRENT_REMOVED', 'not started');
-    const status = describeTorrent(this.#torrent);
+    const status = describeTorrent(this.#torrent, this.#completion.seedingForMs);
     const error = status.error ?? this.#misplaced.problem;
     const isHeldUp = status.phase === 'seeding' && error !== undefined;
     return isHeldUp ? { ...status, phase: 'error', error } : status;
@@ -241,7 +250,7 @@ export class RunningTorrent implements ClientTorrent {
   }
 
   async completed(signal?: AbortSignal): Promise<void> {
-    await this.#until(() => this.#inPlace, signal);
+    await this.#until(() => this.#completion.inPlace, signal);
   }
 
   async goalReached(signal?: AbortSignal): Promise<void> {
@@ -260,14 +269,9 @@ export class RunningTorrent implements ClientTorrent {
   }
 
   #isGoalReached(): boolean {
-    const { seedRatio, seedTimeMs } = this.#context.options;
-    const torrent = this.#torrent;
-    if (torrent === undefined || !this.#inPlace) return false;
-    if (seedTimeMs !== undefined && this.#seedingSinceMs !== undefined) {
-      if (performance.now() - this.#seedingSinceMs >= seedTimeMs) return true;
-    }
-    const lengthBytes = torrent.content?.layout.contentBytes ?? 0;
-    return seedRatio !== undefined && torrent.uploadedBytes >= seedRatio * lengthBytes;
+    const { uploadedBytes = 0, content } = this.#torrent ?? {};
+    const lengthBytes = content?.layout.contentBytes ?? 0;
+    return this.#completion.isGoalReached(this.#context.options, { uploadedBytes, lengthBytes });
   }
 
   setLimits(limits: { downLimit?: number; upLimit?: number }): void {
@@ -278,18 +282,79 @@ export class RunningTorrent implements ClientTorrent {
     this.#torrent?.announcer.forceReannounce();
   }
 
+  priorities(): readonly FilePriority[] {
+    const { content } = this.#torrent ?? {};
+    return content === undefined ? (this.#priorities ?? []) : priorityWords(content.filePriorities);
+  }
+
+  setPriorities(priorities: readonly FilePriority[]): void {
+    this.#priorities = priorities;
+    const { content } = this.#torrent ?? {};
+    if (content === undefined || this.#context.options.seedInPlace === true) return;
+    this.#completion.set(false);
+    content.setFilePriorities(priorityNumbers(priorities, content.layout.files.length));
+    this.#onProgress();
+  }
+
+  setSequential(on: boolean): void {
+    this.#sequential = on;
+    this.#torrent?.content?.picker.setSequential(on);
+  }
+
+  fileProgress(): readonly number[] {
+    return this.#torrent?.content?.fileBytes ?? [];
+  }
+
+  pieceMap(): PieceMap {
+    const none = new Uint8Array(0);
+    return this.#torrent?.content?.pieceMap() ?? { states: none, availability: none };
+  }
+
+  addPeers(endpoints: readonly Endpoint[]): void {
+    this.#torrent?.addCandidates(endpoints, 'manual');
+  }
+
+  setTrackers(tiers: readonly (readonly string[])[]): void {
+    this.#torrent?.setTrackers(tiers);
+  }
+
+  recheck(): void {
+    if (this.#torrent?.content === undefined) return;
+    this.#completion.set(false);
+    this.#torrent.recheck();
+    this.#changed.notify();
+  }
+
+  openFile(index: number): FileReader {
+    const metainfo = this.#metainfo;
+    if (metainfo === undefined) {
+      throw new ClientError('NO_METADATA', `${this.#source.name} is not known yet`);
+    }
+    const file = metainfo.files[index];
+    if (file === undefined || file.padding || file.symlink) {
+      throw new ClientError('NO_FILE', `${metainfo.name} has no file ${index}`);
+    }
+    return readFileOf(file, () => this.#contentOpened());
+  }
+
+  async #contentOpened(): Promise<Content> {
+    await this.#until(() => this.#torrent?.content !== undefined, undefined);
+    const { content } = this.#torrent ?? {};
+    if (content === undefined) throw new ClientError('TORRENT_REMOVED', 'the torrent was removed');
+    return content;
+  }
+
   // -------------------------------------------------------------- what happens
 
-  /** A check ended or the last piece came: waits until the files have their names. */
+  /** A check ended, the last piece came or less is wanted: waits until the files have their names. */
   #onProgress(): void {
     this.#changed.notify();
-    if (this.#torrent?.isComplete !== true || this.#inPlace) return;
+    if (this.#torrent?.isComplete !== true || this.#completion.inPlace) return;
     this.#storage?.whenSettled(() => {
-      if (this.#inPlace || this.#misplaced.problem !== undefined) return;
-      this.#inPlace = true;
-      this.#completedBefore = true;
-      this.#seedingSinceMs = performance.now();
-      this.#save();
+      const isComplete = this.#torrent?.isComplete === true;
+      if (!isComplete || this.#completion.inPlace || this.#misplaced.problem !== undefined) return;
+      this.#completion.set(true);
+      this.#writer?.saveSoon();
       this.#changed.notify();
     });
   }
@@ -318,51 +383,26 @@ export class RunningTorrent implements ClientTorrent {
     if (this.#storage !== undefined && this.#misplaced.isDue(nowMs)) {
       this.#misplaced.retry(this.#storage, nowMs, () => this.#onProgress());
     }
-    const unsaved = this.#unsavedPieces.length;
-    const unsavedBytes = unsaved * (this.#metainfo?.pieceLength ?? 0);
-    const due = unsaved > 0 && nowMs - this.#savedAtMs >= saveEveryMs;
-    if (due || unsavedBytes >= saveEveryBytes) this.#save();
+    this.#writer?.look(this.#metainfo?.pieceLength ?? 0);
   }
 
   // -------------------------------------------------------------- resume state
 
-  #save(): void {
-    this.#saving = this.#saving
-      .then(() => this.#saveNow())
-      .catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        this.#context.log({ level: 'warn', code: 'RESUME_SAVE', message, infoHash: this.infoHash });
-      });
-  }
-
-  /** What the state vouches for is on the disk before the state is. */
-  async #saveNow(): Promise<void> {
-    const { resume } = this.#context;
+  #resumeSubject() {
     const content = this.#torrent?.content;
     const storage = this.#storage;
-    if (resume === undefined || content === undefined || storage === undefined) return;
-    if (content.checking) return;
-    this.#savedAtMs = performance.now();
-    const { verified, partial } = content.snapshot();
-    const pieces = this.#unsavedPieces;
-    this.#unsavedPieces = [];
-    await syncFiles(storage.namesOfPieces(pieces));
-    await resume.save({
-      infoHash: this.infoHash,
-      savedAtMs: Date.now(),
-      verified,
-      files: await storage.facts(),
-      partial: partial.map(({ piece, blocks }) => ({ piece, blocks: bitsOf(blocks) })),
-      uploadedBytes: this.#torrent?.uploadedBytes ?? 0,
-      downloadedBytes: this.#torrent?.downloadedBytes ?? 0,
-      corruptBytes: content.downloads.wastedBytes,
-      seedingForMs: this.#seedingForMs(),
-      completedOnce: this.#completedBefore,
-    });
-  }
-
-  #seedingForMs(): number {
-    return this.#seedingSinceMs === undefined ? 0 : performance.now() - this.#seedingSinceMs;
+    if (content === undefined || storage === undefined) return undefined;
+    return {
+      content,
+      storage,
+      counted: () => ({
+        infoHash: this.infoHash,
+        uploadedBytes: this.#torrent?.uploadedBytes ?? 0,
+        downloadedBytes: this.#torrent?.downloadedBytes ?? 0,
+        seedingForMs: this.#completion.seedingForMs,
+        completedOnce: this.#completion.completedBefore,
+      }),
+    };
   }
 
   remove(): Promise<void> {
@@ -373,27 +413,11 @@ export class RunningTorrent implements ClientTorrent {
   async #remove(): Promise<void> {
     clearInterval(this.#timer);
     await new Promise<void>((done) => this.#context.session.remove(this.infoHash, done));
-    await this.#saving;
     try {
-      await this.#saveNow();
+      await this.#writer?.saveLast();
     } finally {
       this.#context.onRemoved();
       this.#changed.notify();
     }
   }
-}
-
-function infoFacts({ infoBytes, name, private: isPrivate, ...metainfo }: Metainfo): InfoFacts {
-  const { pieceLength, pieceHashes } = metainfo;
-  const { layers } = pieceHashes;
-  const pieceLayers = layers !== undefined && layers.size > 0 ? { pieceLength, layers } : undefined;
-  return { bytes: infoBytes, name, isPrivate, ...(pieceLayers !== undefined && { pieceLayers }) };
-}
-
-function bitsOf(flags: Uint8Array): Bitfield {
-  const bits = new Bitfield(flags.length);
-  flags.forEach((flag, block) => {
-    if (flag === 1) bits.set(block);
-  });
-  return bits;
 }

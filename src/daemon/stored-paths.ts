@@ -6,7 +6,7 @@ import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { nodeHashes } from '../node/hashes.ts';
 import { type Metainfo, parseMetainfo } from '../protocol/metainfo.ts';
-import { contentFiles } from './content-storage.ts';
+import { contentFiles } from './placed-files.ts';
 
 /** The metainfo with the names of which more files exist below `dir`; portable ones on a tie. Throws DecodeError. */
 export async function metainfoAsStored(bytes: Uint8Array, dir: string): Promise<Metainfo> {

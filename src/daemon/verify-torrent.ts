@@ -9,7 +9,8 @@ import { DiskPool } from '../node/disk/disk-pool.ts';
 import { SharedSlabPool } from '../node/slab-pool.ts';
 import type { TorrentInfo } from '../protocol/metainfo.ts';
 import { ClientError } from './client-error.ts';
-import { contentFiles, layoutOf, pieceCheckOf } from './content-storage.ts';
+import { layoutOf, pieceCheckOf } from './content-storage.ts';
+import { contentFiles } from './placed-files.ts';
 
 export interface VerifyTorrentOptions {
   /** Holds the torrent's file or folder. */

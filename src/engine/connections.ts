@@ -41,7 +41,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #sessions = new Map<number, PeerSession>();
   readonly #byPeerId = new Map<PeerId, PeerSession>();
-  readonly #dials = new Set<{ cancel(): void }>();
+  readonly #dials = new Map<{ cancel(): void }, Endpoint>();
   /** Peers gone by now that payload came from. */
   readonly #givers = new Set<PeerId>();
   #nextId = 1;
@@ -113,7 +113,7 @@ export class Connections {
         book.onFailed(endpoint, host.nowMs());
       },
     });
-    this.#dials.add(dial);
+    this.#dials.set(dial, endpoint);
   }
 
   /** An incoming link whose handshake named this torrent. Returns why not when it is refused. */
@@ -190,11 +190,18 @@ export class Connections {
     session.close(`banned: ${reason}`);
   }
 
+  /** For good. */
   closeAll(cause: string): void {
     this.#closed = true;
-    for (const dial of this.#dials) {
+    this.closeSessions(cause);
+  }
+
+  closeSessions(cause: string): void {
+    const { book, shared, host } = this.#options;
+    for (const [dial, endpoint] of this.#dials) {
       dial.cancel();
-      this.#options.shared.give();
+      shared.give();
+      book.onFailed(endpoint, host.nowMs());
     }
     this.#dials.clear();
     for (const session of [...this.#sessions.values()]) session.close(cause);

@@ -31,6 +31,7 @@ function open(start: Partial<StartingPoint>, options: Partial<ContentOptions> = 
     onCheckDone: () => events.push('checked'),
     onTrouble: (error) => events.push(error?.code ?? 'well again'),
     onCompleted: () => events.push('completed'),
+    onWantsChanged: (again) => events.push(again ? 'wants again' : 'wants'),
   };
   let storage: FakeStorage | undefined;
   const content = new Content(
@@ -91,7 +92,7 @@ test('a check that fails leaves its error', () => {
 });
 
 test('pieces of a file that is left out are not wanted, shared ones are', () => {
-  const { content } = open({}, { filesWanted: [true, false, false] });
+  const { content } = open({}, { filePriorities: Uint8Array.of(4, 0, 0) });
   const wanted = [0, 1, 2, 3].filter((piece) => content.picker.wants(piece));
   assert.deepEqual(wanted, [0, 1]);
   assert.equal(content.leftBytes, layout.lengthBytes, 'trackers are told of all of it');

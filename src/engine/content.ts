@@ -6,10 +6,13 @@
  */
 import type { Bitfield } from '../base/bitfield.ts';
 import type { Random } from '../base/random.ts';
+import { ContentReader } from './content-reader.ts';
+import { ContentWants } from './content-wants.ts';
 import { Downloads } from './downloads.ts';
 import { FileProgress } from './file-progress.ts';
 import type { Layout } from './layout.ts';
 import type { PeerSession } from './peer-session.ts';
+import { copiesOf, type PieceMap, pieceMap } from './piece-map.ts';
 import type { PiecePicker } from './piece-picker.ts';
 import type { SlabPool, Storage, StorageError, StorageSink } from './ports.ts';
 import type { Limit } from './rate.ts';
@@ -32,8 +35,8 @@ export interface ContentOptions {
   readonly layout: Layout;
   readonly openStorage: (sink: StorageSink) => Storage;
   readonly start: StartingPoint;
-  /** One entry a file; absent is all. */
-  readonly filesWanted?: readonly boolean[];
+  /** One a file, as `filePriority` has them; absent is the normal one for all. */
+  readonly filePriorities?: Uint8Array;
   readonly sequential?: boolean;
 }
 
@@ -48,10 +51,14 @@ export interface ContentHost {
   onCheckDone(): void;
   /** The disk refuses reads or writes; undefined when it is well again. */
   onTrouble(error: StorageError | undefined): void;
-  /** The last wanted piece was verified while running; not for data that was complete at the start. */
+  /** Nothing wanted is missing any more, while running; not for data that was complete at the start. */
   onCompleted(): void;
+  /** More is wanted than before, or other pieces first. `again`: it was complete. */
+  onWantsChanged(again: boolean): void;
 }
 
+/** Counting copies looks at every piece: one count is good for this long. */
+const copiesKeptMs = 2000;
 /** After a failed read the data is not offered for this long. */
 const readRetryMs = 10_000;
 
@@ -61,14 +68,18 @@ export class Content implements StorageSink {
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly #host: ContentHost;
+  readonly #wants: ContentWants;
   readonly #files: FileProgress;
+  readonly #readers = new Set<ContentReader>();
   #toCheck: number;
   #checked = 0;
+  #sweepDue = false;
   #checking = false;
   #error: StorageError | undefined;
   #readRetryAtMs = 0;
   #completedReported: boolean;
   #onIdle: (() => void) | undefined;
+  #copies = { count: 0, untilMs: Number.NEGATIVE_INFINITY };
 
   constructor(
     options: ContentOptions,
@@ -109,7 +120,7 @@ export class Content implements StorageSink {
       },
     });
     if (options.sequential === true) this.picker.setSequential(true);
-    if (options.filesWanted !== undefined) this.#applyWanted(options.filesWanted);
+    this.#wants = new ContentWants(layout, this.picker, options.filePriorities);
     for (const piece of start.verified.indices()) this.picker.markVerified(piece);
     for (const { piece, blocks } of start.partial) this.picker.restorePartial(piece, blocks);
     this.#files = new FileProgress(layout, this.picker.verified);
@@ -137,14 +148,38 @@ export class Content implements StorageSink {
     return this.#checking ? this.#checked / Math.max(1, this.#toCheck) : undefined;
   }
 
-  /** Everything wanted is verified. */
+  /** Everything wanted is verified, and no reader waits for more. */
   get isComplete(): boolean {
-    return this.picker.missingWantedCount === 0;
+    if (this.picker.missingWantedCount > 0) return false;
+    return this.#readers.size === 0 || !this.#wants.isHungry;
+  }
+
+  /** By file, as `filePriority` has them. Not to be changed. */
+  get filePriorities(): Uint8Array {
+    return this.#wants.files;
+  }
+
+  /** Verified bytes of each file. Live, not to be changed. */
+  get fileBytes(): readonly number[] {
+    return this.#files.verifiedBytes;
   }
 
   /** For trackers: bytes of all pieces that are not verified, wanted or not (BEP 3, `left`). */
   get leftBytes(): number {
     return this.layout.contentBytes - this.picker.verifiedBytes;
+  }
+
+  pieceMap(): PieceMap {
+    return pieceMap(this.picker, this.layout.pieceCount);
+  }
+
+  /** Copies of the rarest piece among us and our peers, a moment ago at most. */
+  availability(nowMs: number): number {
+    if (nowMs >= this.#copies.untilMs) {
+      const count = copiesOf(this.picker, this.layout.pieceCount);
+      this.#copies = { count, untilMs: nowMs + copiesKeptMs };
+    }
+    return this.#copies.count;
   }
 
   get error(): StorageError | undefined {
@@ -160,24 +195,92 @@ export class Content implements StorageSink {
     return { verified: this.picker.verified.clone(), partial };
   }
 
-  #applyWanted(wanted: readonly boolean[]): void {
-    const priorities = new Uint8Array(this.layout.pieceCount);
-    for (let file = 0; file < wanted.length; file++) {
-      const span = wanted[file] === true ? this.layout.piecesOfFile(file) : undefined;
-      if (span !== undefined) priorities.fill(4, span.first, span.last + 1);
+  // -------------------------------------------------------------- wants
+
+  /** One a file. A file that is wanted from now on is fetched, or takes its name if it is whole. */
+  setFilePriorities(priorities: Uint8Array): void {
+    const before = this.#wants.files;
+    this.#wants.setFiles(priorities);
+    const isWanted = Array.from(priorities, (priority) => priority > 0);
+    if (isWanted.some((wanted, file) => wanted !== before[file]! > 0)) {
+      this.storage.setFilesWanted(isWanted);
+      isWanted.forEach((wanted, file) => {
+        if (wanted && before[file] === 0 && this.#files.isWhole(file))
+          this.storage.finishFile(file);
+      });
+      this.downloads.releaseUnwanted();
     }
-    for (let piece = 0; piece < priorities.length; piece++) {
-      this.picker.setPiecePriority(piece, priorities[piece]!);
-    }
+    this.#reviewWants();
+  }
+
+  /** Reads from `begin` up to but without `end` in the piece space. Close it when done. */
+  openReader(begin: number, end: number, onReady: () => void): ContentReader {
+    const reader: ContentReader = new ContentReader(
+      {
+        layout: this.layout,
+        storage: this.storage,
+        wants: this.#wants,
+        isVerified: (piece) => !this.#checking && this.picker.verified.has(piece),
+        onWindow: () => this.#reviewWants(),
+        onClosed: () => {
+          this.#readers.delete(reader);
+          this.#wants.setWindow(reader, undefined);
+          this.#reviewWants();
+        },
+      },
+      begin,
+      end,
+      onReady,
+    );
+    this.#readers.add(reader);
+    this.#reviewWants();
+    return reader;
+  }
+
+  #reviewWants(): void {
+    if (this.#checking || this.#onIdle !== undefined) return;
+    const again = this.#completedReported && !this.isComplete;
+    if (again) this.#completedReported = false;
+    if (!this.isComplete) this.#host.onWantsChanged(again);
+    this.#reportCompleted();
+  }
+
+  #reportCompleted(): void {
+    if (this.#completedReported || this.#checking || !this.isComplete) return;
+    this.#completedReported = true;
+    this.#host.onCompleted();
   }
 
   #onVerified(piece: number): void {
     this.#files.onVerified(piece, (file) => this.storage.finishFile(file));
     this.#host.onPieceVerified(piece);
     this.#reportIdle();
-    if (this.#completedReported || this.#checking || !this.isComplete) return;
-    this.#completedReported = true;
-    this.#host.onCompleted();
+    for (const reader of this.#readers) reader.onPieceVerified();
+    this.#reportCompleted();
+  }
+
+  /** Reads and hashes all of it again. There must be no sessions; `onCheckDone` follows. */
+  recheck(): void {
+    if (this.#checking || this.#onIdle !== undefined) return;
+    this.#checking = true;
+    this.#checked = 0;
+    this.#toCheck = this.layout.pieceCount;
+    this.#sweepDue = true;
+    this.#sweepWhenIdle();
+  }
+
+  /** What the disk is still writing is in its place before it is read. */
+  #sweepWhenIdle(): void {
+    if (!this.#sweepDue || this.downloads.busy || this.#onIdle !== undefined) return;
+    this.#sweepDue = false;
+    this.downloads.abandon();
+    const pieces: number[] = [];
+    for (let piece = 0; piece < this.layout.pieceCount; piece++) {
+      pieces.push(piece);
+      if (this.picker.verified.has(piece)) this.#files.onLost(piece);
+      this.picker.markMissing(piece);
+    }
+    this.storage.check(pieces);
   }
 
   #setError(error: StorageError | undefined): void {
@@ -200,11 +303,13 @@ export class Content implements StorageSink {
       this.downloads.close();
       this.storage.close(done);
     };
+    for (const reader of [...this.#readers]) reader.close();
     this.downloads.stop();
     this.#reportIdle();
   }
 
   #reportIdle(): void {
+    this.#sweepWhenIdle();
     if (this.#onIdle === undefined || this.downloads.busy) return;
     const onIdle = this.#onIdle;
     this.#onIdle = undefined;
@@ -240,12 +345,14 @@ export class Content implements StorageSink {
 
   onReadable(): void {
     this.uploads.pumpAll();
+    for (const reader of this.#readers) reader.onReadable();
   }
 
   onReadFailed(piece: number, _begin: number, error: StorageError): void {
     this.#readRetryAtMs = this.#host.nowMs() + readRetryMs;
     this.#setError(error);
     this.uploads.onReadFailed(piece);
+    for (const reader of this.#readers) reader.onReadFailed(piece, error);
   }
 
   onPieceChecked(piece: number, valid: boolean): void {
@@ -261,5 +368,6 @@ export class Content implements StorageSink {
     this.#completedReported = this.isComplete;
     if (error !== undefined) this.#setError(error);
     this.#host.onCheckDone();
+    for (const reader of this.#readers) reader.onPieceVerified();
   }
 }

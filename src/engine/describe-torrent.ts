@@ -14,7 +14,8 @@ export function torrentPhase(torrent: Torrent): TorrentPhase {
   return content.isComplete ? 'seeding' : 'downloading';
 }
 
-export function describeTorrent(torrent: Torrent): TorrentStatus {
+/** `seedingForMs` is counted by the owner, over all runs. */
+export function describeTorrent(torrent: Torrent, seedingForMs = 0): TorrentStatus {
   const { content } = torrent;
   const nowMs = torrent.nowMs();
   const picker = content?.picker;
@@ -32,6 +33,7 @@ export function describeTorrent(torrent: Torrent): TorrentStatus {
     doneBytes,
     checkedFraction: content?.checkedFraction,
     pieceCount: content?.layout.pieceCount ?? 0,
+    pieceLength: content?.layout.pieceLength ?? 0,
     piecesDone: picker?.verified.count ?? 0,
     downRate,
     upRate: torrent.up.rate(nowMs),
@@ -42,6 +44,8 @@ export function describeTorrent(torrent: Torrent): TorrentStatus {
     connectedSeeders: countSeeders(torrent.connections.all()),
     giverCount: torrent.connections.giverCount,
     knownCandidates: torrent.book.candidateCount,
+    availability: content?.availability(nowMs),
+    seedingForMs,
     swarmSeeders: swarm?.seeders,
     swarmLeechers: swarm?.leechers,
     etaSeconds:

@@ -205,12 +205,15 @@ export class Downloads {
 
   #cancelElsewhere(piece: number, block: number): void {
     for (const other of this.#host.sessions()) {
-      if (other.requests.remove(piece, block) === undefined) continue;
-      this.picker.releaseBlock(piece, block);
-      other.unansweredBlocks++;
-      const lengthBytes = this.#layout.blockLength(piece, block);
-      other.send(wire.encodeCancel(piece, block * blockBytes, lengthBytes));
+      if (other.requests.remove(piece, block) !== undefined) this.#cancel(other, piece, block);
     }
+  }
+
+  #cancel(session: PeerSession, piece: number, block: number): void {
+    this.picker.releaseBlock(piece, block);
+    session.unansweredBlocks++;
+    const lengthBytes = this.#layout.blockLength(piece, block);
+    session.send(wire.encodeCancel(piece, block * blockBytes, lengthBytes));
   }
 
   #writeIfComplete(piece: number, open: ShelvedPiece): void {
@@ -254,11 +257,7 @@ export class Downloads {
     const firstFailure = !this.#halted;
     const retryOpen = firstFailure || !this.#hasFailed();
     if (retryOpen) open.work = 'failed';
-    else {
-      this.#shelf.drop(piece);
-      this.picker.markMissing(piece);
-      this.#badData.onAbandoned(piece);
-    }
+    else this.#giveUp(piece);
     this.#retryAtMs = this.#host.nowMs() + retryMs;
     if (!firstFailure) return;
     this.#halted = true;
@@ -275,11 +274,14 @@ export class Downloads {
   /** While this torrent's disk refuses, its unfinished pieces do not hold memory that others can use. */
   #dropIdle(): void {
     for (const [piece, { work }] of [...this.#shelf.entries()]) {
-      if (work !== 'none') continue;
-      this.#shelf.drop(piece);
-      this.#badData.onAbandoned(piece);
-      this.picker.markMissing(piece);
+      if (work === 'none') this.#giveUp(piece);
     }
+  }
+
+  #giveUp(piece: number): void {
+    this.#shelf.drop(piece);
+    this.#badData.onAbandoned(piece);
+    this.picker.markMissing(piece);
   }
 
   onPieceParked(piece: number, error: StorageError | undefined): void {
@@ -333,6 +335,26 @@ export class Downloads {
     this.#halted = false;
     this.#host.onDiskBack();
     this.refillAll();
+  }
+
+  /** Pieces under way that are not wanted any more: their requests are taken back, and they go to disk. */
+  releaseUnwanted(): void {
+    for (const { piece, parked } of [...this.picker.partialPieces()]) {
+      if (parked || this.picker.wants(piece)) continue;
+      for (const session of this.#host.sessions()) {
+        session.requests.drainPiece(piece, (block) => this.#cancel(session, piece, block));
+      }
+      this.#parking.park(piece);
+    }
+  }
+
+  /** Everything unfinished is given up, for data that is about to be looked at afresh. No peer is asked. */
+  abandon(): void {
+    for (const [piece, { work }] of [...this.#shelf.entries()]) {
+      if (work === 'failed') this.#giveUp(piece);
+    }
+    this.#dropIdle();
+    if (this.#halted) this.#resumeAfterTrouble();
   }
 
   /** No more requests; what is unfinished goes to disk. `done` once the storage has everything. */

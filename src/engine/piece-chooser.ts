@@ -1,7 +1,7 @@
 /**
  * Chooses the piece whose free blocks a peer takes next. In order:
  *  1. while the peer chokes us, only the pieces it allows (BEP 6);
- *  2. the streaming window, in order, when one is set;
+ *  2. the streaming windows, each in order, where some are set;
  *  3. the highest file priority, and within one priority
  *     - the piece the peer is filling already;
  *     - a fast peer: a partial piece nobody fills, then a piece of its own, then one that others fill;
@@ -32,9 +32,8 @@ export class PieceChooser {
   readonly #board: PieceBoard;
   readonly #reserve: (piece: number) => boolean;
   readonly #priorityOf: (piece: number) => number;
-  /** The streaming window, first to last piece; empty when first > last. */
-  #windowFirst = 0;
-  #windowLast = -1;
+  /** The streaming windows, first to last piece; `first` moves up over what is not to be fetched. */
+  #windows: { first: number; readonly last: number }[] = [];
   /** Memory was refused since `begin`: only pieces that are open already. */
   #noRoom = false;
   #isFast = false;
@@ -51,9 +50,8 @@ export class PieceChooser {
     return this.#noRoom;
   }
 
-  setWindow(first: number, last: number): void {
-    this.#windowFirst = first;
-    this.#windowLast = last;
+  setWindows(windows: readonly { readonly first: number; readonly last: number }[]): void {
+    this.#windows = windows.map(({ first, last }) => ({ first, last }));
   }
 
   /** Before the first `choose` of one pick. */
@@ -67,7 +65,7 @@ export class PieceChooser {
     const { allowedFast } = slot.peer;
     if (allowedFast !== undefined) return this.#chooseAllowed(slot, allowedFast);
     return (
-      this.#chooseInWindow(slot) ?? this.#chooseByPriority(slot) ?? this.#chooseExclusive(slot)
+      this.#chooseInWindows(slot) ?? this.#chooseByPriority(slot) ?? this.#chooseExclusive(slot)
     );
   }
 
@@ -154,14 +152,15 @@ export class PieceChooser {
     return -1;
   }
 
-  #chooseInWindow(slot: PeerSlot): OpenPiece | undefined {
-    while (this.#windowFirst <= this.#windowLast && !this.#board.isFillable(this.#windowFirst)) {
-      this.#windowFirst++;
-    }
-    for (let piece = this.#windowFirst; piece <= this.#windowLast; piece++) {
-      if (!this.#mayTake(piece, slot)) continue;
-      const open = this.#board.open.get(piece) ?? this.#tryOpen(piece);
-      if (open !== undefined) return open;
+  #chooseInWindows(slot: PeerSlot): OpenPiece | undefined {
+    for (const window of this.#windows) {
+      const { last } = window;
+      while (window.first <= last && !this.#board.isFillable(window.first)) window.first++;
+      for (let piece = window.first; piece <= last; piece++) {
+        if (!this.#mayTake(piece, slot)) continue;
+        const open = this.#board.open.get(piece) ?? this.#tryOpen(piece);
+        if (open !== undefined) return open;
+      }
     }
     return undefined;
   }

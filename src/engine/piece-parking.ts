@@ -47,7 +47,7 @@ export class PieceParking {
     let parked = 0;
     for (const partial of [...this.#host.picker.partialPieces()]) {
       if (parked >= limit) return;
-      if (partial.outstanding === 0 && this.#park(partial.piece)) parked++;
+      if (partial.outstanding === 0 && this.park(partial.piece)) parked++;
     }
   }
 
@@ -75,7 +75,8 @@ export class PieceParking {
     this.#host.onLost(piece);
   }
 
-  #park(piece: number): boolean {
+  /** False for a piece that somebody or the disk works on. */
+  park(piece: number): boolean {
     const open = this.#shelf.get(piece);
     if (open === undefined || open.work !== 'none') return false;
     const blocks = this.#host.picker.parkPiece(piece);

@@ -210,8 +210,9 @@ const operations: Record<string, (model: Model) => void> = {
   stream(model) {
     model.streaming = model.below(2) === 0;
     const first = model.below(pieceCount);
-    if (model.streaming) model.picker.setDeadline(first, Math.min(pieceCount - 1, first + 2));
-    else model.picker.clearDeadline();
+    if (model.streaming)
+      model.picker.setDeadlines([{ first, last: Math.min(pieceCount - 1, first + 2) }]);
+    else model.picker.setDeadlines([]);
   },
 };
 

@@ -175,7 +175,7 @@ test('what a peer turns away from is shared again', () => {
   const fast = join(Bitfield.full(10), fastRate);
   const [left] = pieces(pick(fast, 2));
   const next = left === 0 ? 1 : 0;
-  picker.setDeadline(next, next);
+  picker.setDeadlines([{ first: next, last: next }]);
   assert.deepEqual(pieces(pick(fast, 4)), [next]);
   assert.deepEqual(pieces(pick(join(Bitfield.full(10)), 2)), [left]);
 });

@@ -183,13 +183,13 @@ test('the streaming window comes before everything', () => {
   const peer = join(Bitfield.full(12), fastRate);
   const [other] = pieces(pick(peer, 1));
   const first = other! < 6 ? 7 : 2;
-  picker.setDeadline(first, first + 2);
+  picker.setDeadlines([{ first, last: first + 2 }]);
   assert.deepEqual(
     pick(peer, 12),
     [0, 1, 2].flatMap((i) => [0, 1, 2, 3].map((b) => [first + i, b])),
   );
-  picker.setDeadline(first, first + 3);
-  picker.clearDeadline();
+  picker.setDeadlines([{ first, last: first + 3 }]);
+  picker.setDeadlines([]);
   assert.notEqual(pieces(pick(peer, 3)).length, 0);
 });
 

@@ -116,14 +116,12 @@ export class PiecePicker {
     this.#board.order.setSequential(on);
   }
 
-  /** Streaming: wanted pieces from `first` to `last` come before all others, in order. */
-  setDeadline(first: number, last: number): void {
-    assert(first >= 0 && last < this.#board.layout.pieceCount, `no pieces ${first} to ${last}`);
-    this.#chooser.setWindow(first, last);
-  }
-
-  clearDeadline(): void {
-    this.#chooser.setWindow(0, -1);
+  /** Streaming: wanted pieces from `first` to `last` of each window come before all others, in order. */
+  setDeadlines(windows: readonly { readonly first: number; readonly last: number }[]): void {
+    for (const { first, last } of windows) {
+      assert(first >= 0 && last < this.#board.layout.pieceCount, `no pieces ${first} to ${last}`);
+    }
+    this.#chooser.setWindows(windows);
   }
 
   /** Wanted and not verified. */

@@ -33,6 +33,8 @@ export interface TorrentStatus {
   /** 0 to 1 while checking. */
   readonly checkedFraction: number | undefined;
   readonly pieceCount: number;
+  /** 0 until the metadata is here. */
+  readonly pieceLength: number;
   readonly piecesDone: number;
   readonly downRate: number;
   readonly upRate: number;
@@ -46,6 +48,10 @@ export interface TorrentStatus {
   /** Distinct peers that payload came from since the start, whether still connected or not. */
   readonly giverCount: number;
   readonly knownCandidates: number;
+  /** Copies of the rarest piece among us and our peers, and the share of pieces that have more; undefined without metadata. */
+  readonly availability: number | undefined;
+  /** How long it has been complete and running, in this run and before. */
+  readonly seedingForMs: number;
   /** As the trackers count them; undefined before the first reply. */
   readonly swarmSeeders: number | undefined;
   readonly swarmLeechers: number | undefined;

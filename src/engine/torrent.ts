@@ -179,6 +179,7 @@ export class Torrent implements PeerSessionHost {
         onCheckDone: () => this.#onCheckDone(),
         onTrouble: (error) => this.#onTrouble(error),
         onCompleted: () => this.#onCompleted(),
+        onWantsChanged: (again) => this.#onWantsChanged(again),
       },
     );
     for (const session of this.connections.all()) this.#pieces.count(session);
@@ -188,6 +189,18 @@ export class Torrent implements PeerSessionHost {
   setLimits(downLimit: RateLimit, upLimit: RateLimit): void {
     this.limits.setRates(downLimit, upLimit, this.nowMs());
     this.#choking.setUpLimit(upLimit);
+  }
+
+  /** Announces with the next tick where that is due; trackers that are gone are told that we leave. */
+  setTrackers(tiers: readonly (readonly string[])[]): void {
+    this.announcer.replaceTrackers(tiers);
+  }
+
+  /** All data is read and hashed again. The swarm is left for that long; trackers are not told. */
+  recheck(): void {
+    if (this.#stopped || this.#content === undefined || this.#content.checking) return;
+    this.connections.closeSessions('the torrent is being checked');
+    this.#content.recheck();
   }
 
   accept(link: Link, handshake: Handshake): LinkSink | string {
@@ -244,7 +257,7 @@ export class Torrent implements PeerSessionHost {
   #enterSwarm(): void {
     if (this.#joined) return;
     this.#joined = true;
-    if (this.isComplete) this.book.setSkipSeeds(true);
+    this.book.setSkipSeeds(this.isComplete);
     this.announcer.start();
     this.announcer.tick();
     this.connections.dialMore(this.nowMs());
@@ -372,7 +385,19 @@ export class Torrent implements PeerSessionHost {
     this.#events.onCompleted();
   }
 
+  #onWantsChanged(again: boolean): void {
+    if (again) {
+      this.book.setSkipSeeds(false);
+      for (const session of this.connections.all()) this.talk.sendHandshake(session);
+      this.announcer.forceReannounce();
+    }
+    this.#pieces.reviewInterest();
+    this.#content?.downloads.refillAll();
+    if (this.#joined && !this.#stopped) this.connections.dialMore(this.nowMs());
+  }
+
   #onCheckDone(): void {
+    this.book.setSkipSeeds(this.isComplete);
     if (this.#content !== undefined && this.#joined) this.#pieces.announceAll(this.#content);
     this.#choking.fill();
     this.#events.onCheckDone();

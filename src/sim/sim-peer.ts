@@ -10,6 +10,7 @@ import type { Hashes } from '../base/hashes.ts';
 import { infoHashFromBytes } from '../base/ids.ts';
 import type { SeededRandom } from '../base/random.ts';
 import type { ContentSnapshot, StartingPoint } from '../engine/content.ts';
+import { filePriority } from '../engine/content-wants.ts';
 import type { Dialer, Link, LinkSink, LogEntry, StorageError } from '../engine/ports.ts';
 import type { RateLimit } from '../engine/rate.ts';
 import { Session } from '../engine/session.ts';
@@ -235,7 +236,9 @@ export class SimPeer {
           return run.storage;
         },
         start: this.#startingPoint(trust),
-        ...(filesWanted !== undefined && { filesWanted }),
+        ...(filesWanted !== undefined && {
+          filePriorities: Uint8Array.from(filesWanted, (is) => (is ? filePriority.normal : 0)),
+        }),
       },
       { bytes: disk.content.info, name: 'content', isPrivate: false },
     );
