@@ -65,7 +65,7 @@ function bashOffers(script: string, words: readonly string[]): string[] {
 }
 
 const bashCases: readonly (readonly [words: string, offers: readonly string[]])[] = [
-  ['shoal|se', ['seed', 'search']],
+  ['shoal|se', ['seed', 'search', 'set']],
   ['shoal|--c', ['--color', '--config']],
   ['shoal|--color|always|scr', ['scrape']],
   ['shoal|--color|=|always|scr', ['scrape']],
@@ -115,7 +115,7 @@ function fishOffers(script: string, line: string, described = false): string[] {
 
 test('fish offers commands, options, words and files', { skip: missing('fish') }, () => {
   const script = fishCompletion(tree);
-  assert.deepEqual(fishOffers(script, 'shoal se'), ['search', 'seed']);
+  assert.deepEqual(fishOffers(script, 'shoal se'), ['search', 'seed', 'set']);
   assert.deepEqual(fishOffers(script, 'shoal --color always scr'), ['scrape']);
   assert.deepEqual(fishOffers(script, 'shoal get --sel'), ['--select']);
   assert.deepEqual(fishOffers(script, 'shoal get --color al'), ['always']);

@@ -37,6 +37,7 @@ import { addShow } from './commands/show.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
+import { addTop } from './commands/top.ts';
 import { addTracker } from './commands/tracker.ts';
 import { addTrackers } from './commands/trackers.ts';
 import { addUi } from './commands/ui.ts';
@@ -65,6 +66,7 @@ const commands = [
   addAnnounce,
   addAdd,
   addLs,
+  addTop,
   addStatus,
   addInfo,
   addFiles,

@@ -7,6 +7,7 @@ const commands = [
   'seed',
   'get',
   'create',
+  'up',
   'show',
   'magnet',
   'edit',
@@ -17,6 +18,7 @@ const commands = [
   'daemon',
   'add',
   'ls',
+  'top',
   'status',
   'info',
   'files',
@@ -27,6 +29,14 @@ const commands = [
   'recheck',
   'reannounce',
   'rm',
+  'mv',
+  'rename',
+  'limit',
+  'label',
+  'set',
+  'queue',
+  'pieces',
+  'ui',
   'doctor',
   'completions',
   'man',
@@ -39,7 +49,7 @@ test('without arguments it prints its help and calls it wrong usage', async () =
   const { code, stdout, stderr } = await shoal([]);
   assert.equal(code, 2);
   assert.equal(stdout, '');
-  for (const command of commands) assert.match(stderr, new RegExp(`^ {2}${command} `, 'm'));
+  for (const command of commands) assert.match(stderr, new RegExp(`^ {2}${command}[ |]`, 'm'));
 });
 
 test('help and version are answers, not errors', async () => {

@@ -21,7 +21,7 @@ function commands() {
   const get = program.command('get');
   valueOption(get, '-a, --tracker <url>', '', parseTrackerUrl);
   valueOption(get, '-o, --output <dir>', '');
-  const edit = program.command('edit');
+  const edit = Object.assign(program.command('edit'), { changesByOptions: true });
   valueOption(edit, '-c, --comment <text>', '');
   for (const command of [tracker, seed, get, edit]) addCommonOptions(command);
   program.command('config');
