@@ -3,6 +3,7 @@ import { CatalogView } from './catalog/catalog-view.tsx';
 import { LoginGate } from './login/login-gate.tsx';
 import { useView } from './router.ts';
 import { SettingsView } from './settings/settings-view.tsx';
+import { SharingProvider } from './share/share-context.tsx';
 import { ShareView } from './share/share-view.tsx';
 import { Shell } from './shell/shell.tsx';
 import { TorrentsView } from './torrents/torrents-view.tsx';
@@ -11,9 +12,11 @@ import { TrackerView } from './tracker/tracker-view.tsx';
 export function App() {
   return (
     <LoginGate>
-      <Shell>
-        <CurrentView />
-      </Shell>
+      <SharingProvider>
+        <Shell>
+          <CurrentView />
+        </Shell>
+      </SharingProvider>
     </LoginGate>
   );
 }

@@ -65,8 +65,8 @@ describe('shares of the page', () => {
       name: 'holiday',
       private: true,
       files: [
-        { path: 'a', lengthBytes: 2 },
-        { path: 'b', lengthBytes: 1 },
+        { path: 'holiday/a', lengthBytes: 2 },
+        { path: 'holiday/b', lengthBytes: 1 },
       ],
     });
     assert.deepEqual(requests[1], { files: [{ path: 'c', lengthBytes: 1 }] });

@@ -104,13 +104,13 @@ export class ShareUploads {
   async #sendAll(key: number, chosen: Chosen, wishes: ShareWishes): Promise<void> {
     const signal = this.#aborts.get(key)?.signal ?? AbortSignal.abort();
     this.#change(key, { phase: 'sending' });
-    const files = chosen.files.map(({ path, file }) => ({ path, lengthBytes: file.size }));
-    const named = chosen.name === undefined ? {} : { name: chosen.name };
-    let share = await this.#port.begin({ ...named, files, ...asked(wishes) });
-    if (signal.aborted) await this.#port.cancel(share.id);
+    let share = await this.#port.begin({ ...layoutOf(chosen), ...asked(wishes) });
     this.#change(key, { share });
+    if (signal.aborted) return this.#port.cancel(share.id);
     let before = 0;
     for (const [index, { file }] of chosen.files.entries()) {
+      // Empty files are there as soon as they are announced.
+      if (file.size === 0) continue;
       signal.throwIfAborted();
       const onSent = (bytes: number) => this.#change(key, { doneBytes: before + bytes });
       share = await this.#port.send(share.id, index, file, onSent, signal);
@@ -167,6 +167,15 @@ export class ShareUploads {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The folder is said in each path too, so that a folder in it of the same name stays one. */
+function layoutOf({ name, files }: Chosen): ShareRequest {
+  const within = name === undefined ? '' : `${name}/`;
+  return {
+    ...(name !== undefined && { name }),
+    files: files.map(({ path, file }) => ({ path: within + path, lengthBytes: file.size })),
+  };
 }
 
 function asked({ isPrivate, trackers = [] }: ShareWishes): Partial<ShareRequest> {
