@@ -17,7 +17,7 @@ import { HashTalk } from './hash-talk.ts';
 import { MetadataTalk } from './metadata-talk.ts';
 import type { PeerSession } from './peer-session.ts';
 import { PexRounds } from './pex-rounds.ts';
-import type { Torrent } from './torrent.ts';
+import type { Swarm } from './swarm.ts';
 import type { InfoFacts, TorrentOptions, TorrentSurroundings } from './torrent-options.ts';
 
 /** Many clients drop requests past their default queue of 250 without saying so. */
@@ -25,14 +25,14 @@ const usualReqq = 250;
 
 export class SwarmTalk {
   readonly hashes: HashTalk;
-  readonly #torrent: Torrent;
+  readonly #swarm: Swarm;
   readonly #extensions: ExtensionExchange;
   readonly #metadata: MetadataTalk;
   readonly #pex: PexRounds;
   #isPrivate: boolean;
 
-  constructor(torrent: Torrent, options: TorrentOptions, around: TorrentSurroundings) {
-    this.#torrent = torrent;
+  constructor(swarm: Swarm, options: TorrentOptions, around: TorrentSurroundings) {
+    this.#swarm = swarm;
     this.#isPrivate = options.private;
     const isPrivate = () => this.#isPrivate;
     const metadataSizeBytes = () => this.#metadata.sizeBytes;
@@ -40,7 +40,7 @@ export class SwarmTalk {
       isPrivate,
       listenPort: around.listenPort,
       metadataSizeBytes,
-      isUploadOnly: () => torrent.isComplete,
+      isUploadOnly: () => swarm.isComplete,
       onExtensionHandshake: (session, remote) => this.#onHandshake(session, remote),
       onMetadataMessage: (session, message) => this.#onMetadata(session, message),
       onPex: (session, message) => this.#onPex(session, message),
@@ -48,24 +48,24 @@ export class SwarmTalk {
     this.#metadata = new MetadataTalk({
       random: around.ports.random,
       isInfo: options.isInfo,
-      session: (id) => torrent.connections.byId(id),
+      session: (id) => swarm.connections.byId(id),
       send: (session, payload) => this.#extensions.sendMetadata(session, payload),
       onInfo: (info) => options.events.onMetadata(info),
-      onLiar: (session) => torrent.connections.ban(session, 'it sent false metadata'),
+      onLiar: (session) => swarm.connections.ban(session, 'it sent false metadata'),
     });
     this.hashes = new HashTalk({
       hashes: around.hashes,
-      upLimit: torrent.limits.up,
-      nowMs: () => torrent.nowMs(),
-      sessions: () => torrent.sessions(),
-      session: (id) => torrent.connections.byId(id),
+      upLimit: swarm.limits.up,
+      nowMs: () => swarm.nowMs(),
+      sessions: () => swarm.sessions(),
+      session: (id) => swarm.connections.byId(id),
       offersMetadata: (session) =>
         this.#extensions.remote(session)?.handshake.metadataSizeBytes !== undefined,
       onLayers: (layers) => options.events.onLayers(layers),
-      onLiar: (session) => torrent.connections.ban(session, 'it sent false hashes'),
+      onLiar: (session) => swarm.connections.ban(session, 'it sent false hashes'),
     });
     this.#pex = new PexRounds({
-      sessions: () => torrent.connections.all(),
+      sessions: () => swarm.connections.all(),
       supportsPex: (session) => this.#extensions.remote(session)?.pexId !== undefined,
       dialableEndpoint: (session) => this.#dialable(session),
       sendPex: (session, payload) => this.#extensions.sendPex(session, payload),
@@ -107,13 +107,13 @@ export class SwarmTalk {
 
   #onHandshake(session: PeerSession, { handshake, metadataId }: RemoteExtensions): void {
     session.reqq = handshake.reqq ?? usualReqq;
-    const nowMs = this.#torrent.nowMs();
+    const nowMs = this.#swarm.nowMs();
     if (session.link.incoming && handshake.listenPort !== undefined) {
-      this.#torrent.book.onListenPort(session.endpoint, handshake.listenPort, nowMs);
+      this.#swarm.book.onListenPort(session.endpoint, handshake.listenPort, nowMs);
     }
     if (handshake.uploadOnly !== undefined) {
-      this.#torrent.book.setSeed(session.endpoint, handshake.uploadOnly);
-      if (handshake.uploadOnly && this.#torrent.isComplete) {
+      this.#swarm.book.setSeed(session.endpoint, handshake.uploadOnly);
+      if (handshake.uploadOnly && this.#swarm.isComplete) {
         session.close('neither side needs anything');
         return;
       }
@@ -125,12 +125,12 @@ export class SwarmTalk {
   }
 
   #onMetadata(session: PeerSession, message: MetadataMessage): void {
-    this.#metadata.onMessage(session, message, this.#torrent.nowMs());
+    this.#metadata.onMessage(session, message, this.#swarm.nowMs());
   }
 
   #onPex(session: PeerSession, message: PexMessage): void {
-    const { book } = this.#torrent;
-    const nowMs = this.#torrent.nowMs();
+    const { book } = this.#swarm;
+    const nowMs = this.#swarm.nowMs();
     if (!this.#pex.hears(session, nowMs)) {
       session.onUseless(floodCost.hastyPex);
       return;
