@@ -30,9 +30,11 @@ class World implements TrackerPort {
       key: 7,
       completedBefore: false,
       port: () => 6881,
-      totals: () => ({ uploadedBytes: 1, downloadedBytes: 2, leftBytes: this.leftBytes }),
-      appetite: () => this.appetite,
-      onPeers: (peers) => this.peers.push(...peers),
+      subject: {
+        totals: () => ({ uploadedBytes: 1, downloadedBytes: 2, leftBytes: this.leftBytes }),
+        appetite: () => this.appetite,
+        onPeers: (peers) => this.peers.push(...peers),
+      },
       ...over,
     });
   }

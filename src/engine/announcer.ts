@@ -47,11 +47,15 @@ export interface AnnouncerOptions {
   /** The torrent had been completed, and told so, in an earlier session. */
   readonly completedBefore: boolean;
   port(): number;
+  readonly subject: AnnounceSubject;
+}
+
+/** What is announced, while it is. */
+export interface AnnounceSubject {
   totals(): AnnounceTotals;
   appetite(): PeerAppetite;
-  onPeers(peers: readonly Endpoint[], url: string): void;
-  /** After every answer, for what is shown to people. */
-  onAnswered?(url: string): void;
+  /** Not called with none. */
+  onPeers(peers: readonly Endpoint[], reply: AnnounceReply): void;
 }
 
 interface Flight {
@@ -76,22 +80,30 @@ export class Announcer {
   #deadlineMs = Number.POSITIVE_INFINITY;
   #onStopped: (() => void) | undefined;
 
+  /** A torrent that wakes up or falls asleep hands its announcer on. */
+  subject: AnnounceSubject;
+
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.subject = options.subject;
     this.#tiers = new TrackerTiers(options.tiers, options.random);
     this.#completed = options.completedBefore ? 'told' : 'no';
   }
 
-  /** Announces at the next tick. A torrent that is whole already never says `completed`. */
-  start(): void {
+  /**
+   * Announces at the next tick, or at any time within `spreadMs`, when many start together. A torrent
+   * that is whole already never says `completed`.
+   */
+  start(spreadMs = 0): void {
     if (this.#state === 'running') return;
     if (this.#state === 'stopping') this.#finishStop();
     this.#state = 'running';
-    if (this.#completed === 'no' && this.#options.totals().leftBytes === 0) {
+    if (this.#completed === 'no' && this.subject.totals().leftBytes === 0) {
       this.#completed = 'told';
     }
     this.#eagerCount = 0;
-    this.#nextAtMs = this.#now();
+    const delayMs = spreadMs < 1 ? 0 : this.#options.random.below(Math.floor(spreadMs));
+    this.#nextAtMs = this.#now() + delayMs;
   }
 
   /** Call it about every second. */
@@ -194,7 +206,7 @@ export class Announcer {
   /** Nobody to talk to: asks early, each time twice as late, up to the regular interval. */
   #isEager(nowMs: number): boolean {
     const entry = this.#lastAnswered;
-    if (this.#options.appetite() !== 'starving') {
+    if (this.subject.appetite() !== 'starving') {
       this.#eagerCount = 0;
       return false;
     }
@@ -242,7 +254,9 @@ export class Announcer {
     entry.failures = 0;
     entry.notBeforeMs = Number.NEGATIVE_INFINITY;
     entry.lastFailure = undefined;
-    entry.lastReply = reply;
+    // The peers are somebody else's from here on; a thousand torrents do not keep them twice.
+    entry.lastReply = { ...reply, peers: [] };
+    entry.peersReceived = reply.peers.length;
     entry.lastReplyAtMs = nowMs;
     entry.trackerId = reply.trackerId ?? entry.trackerId;
     this.#lastAnswered = entry;
@@ -250,8 +264,7 @@ export class Announcer {
     this.#tiers.promote(entry);
     if (event === 'completed') this.#completed = 'told';
     this.#nextAtMs = this.#completed === 'due' ? nowMs : nowMs + intervalMs(reply);
-    this.#options.onAnswered?.(entry.url);
-    if (reply.peers.length > 0) this.#options.onPeers(reply.peers, entry.url);
+    if (reply.peers.length > 0) this.subject.onPeers(reply.peers, reply);
   }
 
   #onFailure(entry: TrackerEntry, failure: TrackerFailure): void {
@@ -264,7 +277,6 @@ export class Announcer {
         ? Number.POSITIVE_INFINITY
         : nowMs + Math.max(pauseMs, Math.min(failure.retryAfterMs ?? 0, longestIntervalMs));
     this.#tryNext();
-    this.#options.onAnswered?.(entry.url);
   }
 
   // -------------------------------------------------------------- leaving
@@ -322,9 +334,9 @@ export class Announcer {
         infoHash,
         peerId,
         port: this.#options.port(),
-        ...this.#options.totals(),
+        ...this.subject.totals(),
         event,
-        numWant: event === 'stopped' ? 0 : numWant[this.#options.appetite()],
+        numWant: event === 'stopped' ? 0 : numWant[this.subject.appetite()],
         key,
         ...(entry.trackerId === undefined ? {} : { trackerId: entry.trackerId }),
       },

@@ -56,6 +56,11 @@ export class Connections {
     return this.#sessions.size;
   }
 
+  /** No link, and none being made. */
+  get isIdle(): boolean {
+    return this.#sessions.size === 0 && this.#dials.size === 0;
+  }
+
   /** Distinct peers that payload came from since the start, by peer id, whether still linked or not. */
   get giverCount(): number {
     let count = this.#givers.size;

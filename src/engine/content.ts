@@ -154,6 +154,11 @@ export class Content implements StorageSink {
     return this.#readers.size === 0 || !this.#wants.isHungry;
   }
 
+  /** Somebody reads from it, other than peers. */
+  get isRead(): boolean {
+    return this.#readers.size > 0;
+  }
+
   /** By file, as `filePriority` has them. Not to be changed. */
   get filePriorities(): Uint8Array {
     return this.#wants.files;

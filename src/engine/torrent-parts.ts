@@ -2,7 +2,7 @@
 import type { Endpoint } from '../base/endpoint.ts';
 import type { InfoHash } from '../base/ids.ts';
 import { canonicalPeerPriority } from '../protocol/peer-priority.ts';
-import type { AnnounceTotals, PeerAppetite } from './announcer.ts';
+import type { AnnounceSubject, AnnounceTotals, PeerAppetite } from './announcer.ts';
 import { Announcer } from './announcer.ts';
 import { PeerBook } from './peer-book.ts';
 import type { LogEntry } from './ports.ts';
@@ -37,29 +37,38 @@ export function makePeerBook({ ports, ownHost }: TorrentSurroundings): PeerBook 
   });
 }
 
+/** What an announcer is told of a torrent once. */
+export type AnnouncedTorrent = Pick<TorrentOptions, 'tiers' | 'infoHashBytes' | 'completedBefore'>;
+
 export function makeAnnouncer(
-  torrent: Torrent,
-  options: TorrentOptions,
+  subject: AnnounceSubject,
+  { tiers, infoHashBytes, completedBefore }: AnnouncedTorrent,
   around: TorrentSurroundings,
 ): Announcer {
   const { ports } = around;
   return new Announcer({
-    tiers: options.tiers,
+    tiers,
     trackers: around.trackers,
     clock: ports.clock,
     random: ports.random,
-    infoHash: options.infoHashBytes,
+    infoHash: infoHashBytes,
     peerId: around.peerIdBytes,
     key: ports.random.below(keySpace),
-    completedBefore: options.completedBefore,
+    completedBefore,
     port: around.listenPort,
+    subject,
+  });
+}
+
+export function announceSubject(torrent: Torrent): AnnounceSubject {
+  return {
     totals: () => totals(torrent),
     appetite: () => appetite(torrent),
     onPeers: (peers) => {
       torrent.addCandidates(peers, 'tracker');
       torrent.connections.dialMore(torrent.nowMs());
     },
-  });
+  };
 }
 
 /** Before the metadata is known nobody knows what is left; trackers must not take us for a seeder. */

@@ -14,9 +14,11 @@ import type { Connections } from './connections.ts';
 import type { ContentOptions } from './content.ts';
 import { Content } from './content.ts';
 import type { MissingLayers } from './hash-talk.ts';
+import type { HeldLink } from './held-link.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Link, LinkSink, StorageError } from './ports.ts';
 import { type RateLimit, RateMeter } from './rate.ts';
+import type { Awakening } from './sleeping-torrent.ts';
 import { Swarm } from './swarm.ts';
 import type { SwarmTalk } from './swarm-talk.ts';
 import type {
@@ -25,7 +27,7 @@ import type {
   TorrentOptions,
   TorrentSurroundings,
 } from './torrent-options.ts';
-import { makeAnnouncer } from './torrent-parts.ts';
+import { announceSubject, makeAnnouncer } from './torrent-parts.ts';
 import type { TransferLimits } from './transfer-limits.ts';
 
 const secondMs = 1000;
@@ -47,8 +49,10 @@ export class Torrent {
   #stopped = false;
   #joined = false;
   #nextSecondMs = 0;
+  #held: readonly HeldLink[];
 
-  constructor(options: TorrentOptions, around: TorrentSurroundings) {
+  /** `awakening`: what it had while it slept. */
+  constructor(options: TorrentOptions, around: TorrentSurroundings, awakening?: Awakening) {
     this.#options = options;
     this.#events = options.events;
     this.#name = options.name;
@@ -56,8 +60,12 @@ export class Torrent {
     this.#around = around;
     this.infoHash = options.infoHash;
     this.#swarm = new Swarm(options, around);
-    this.announcer = makeAnnouncer(this, options, around);
+    const subject = announceSubject(this);
+    this.announcer = awakening?.announcer ?? makeAnnouncer(subject, options, around);
+    this.announcer.subject = subject;
+    this.#held = awakening?.links ?? [];
     this.addCandidates(options.candidates, 'manual');
+    this.addCandidates(awakening?.candidates ?? [], 'tracker');
   }
 
   nowMs(): number {
@@ -145,6 +153,12 @@ export class Torrent {
     this.#swarm.content = this.#content;
     for (const session of this.connections.all()) this.#swarm.pieces.count(session);
     if (!this.#content.checking) this.#enterSwarm();
+    // Nobody waits for a check.
+    for (const held of this.#held) {
+      if (this.#content.checking) held.close();
+      else held.adopt((link, handshake) => this.accept(link, handshake));
+    }
+    this.#held = [];
   }
 
   setLimits(downLimit: RateLimit, upLimit: RateLimit): void {
@@ -195,6 +209,22 @@ export class Torrent {
     this.#swarm.tick(nowMs);
   }
 
+  /** It could do without everything but its announcer: whole, with nobody to talk to and nothing to do. */
+  get isIdle(): boolean {
+    const content = this.#content;
+    if (this.#stopped || content === undefined || content.error !== undefined) return false;
+    if (!this.isComplete || !content.picker.verified.isFull || content.isRead) return false;
+    return this.connections.isIdle;
+  }
+
+  /** Closes links and files, without a word to the trackers; then `done`. The announcer is another's now. */
+  fallAsleep(done: () => void): void {
+    this.#stopped = true;
+    this.connections.closeAll('the torrent sleeps');
+    if (this.#content === undefined) done();
+    else this.#content.stop(done);
+  }
+
   /** Announces `stopped`, finishes writes, closes links and files; then `done`. Once only. */
   stop(done: () => void): void {
     this.#stopped = true;
@@ -206,6 +236,7 @@ export class Torrent {
     if (this.#content === undefined) onPart();
     else this.#content.stop(onPart);
     this.connections.closeAll('the torrent was stopped');
+    for (const held of this.#held) held.close();
     this.announcer.stop(this.nowMs() + stopDeadlineMs, onPart);
   }
 

@@ -50,7 +50,7 @@ export function trackerStatus(entry: TrackerEntry, context: TrackerStatusContext
     ...(lastReply?.seeders === undefined ? {} : { seeders: lastReply.seeders }),
     ...(lastReply?.leechers === undefined ? {} : { leechers: lastReply.leechers }),
     ...(lastReply?.downloads === undefined ? {} : { downloads: lastReply.downloads }),
-    ...(lastReply === undefined ? {} : { peersReceived: lastReply.peers.length }),
+    ...(lastReply === undefined ? {} : { peersReceived: entry.peersReceived }),
   };
 }
 

@@ -18,7 +18,10 @@ export interface TrackerEntry {
   /** Not to be asked before this; Infinity when it said never to come back. */
   notBeforeMs: number;
   lastFailure: TrackerFailure | undefined;
+  /** Without its peers. */
   lastReply: AnnounceReply | undefined;
+  /** In that reply. */
+  peersReceived: number;
   lastReplyAtMs: number | undefined;
 }
 
@@ -96,6 +99,7 @@ function newEntry(url: string): TrackerEntry {
     notBeforeMs: Number.NEGATIVE_INFINITY,
     lastFailure: undefined,
     lastReply: undefined,
+    peersReceived: 0,
     lastReplyAtMs: undefined,
   };
 }
