@@ -54,6 +54,7 @@ export const torrentsPath = '/api/v1/torrents';
 export const sessionPath = '/api/v1/session';
 export const healthPath = '/api/v1/health';
 export const loginPath = '/api/v1/login';
+export const logoutPath = '/api/v1/logout';
 export const settingsPath = '/api/v1/settings';
 export const eventsPath = '/api/v1/events';
 export const speedPath = '/api/v1/speed';

@@ -1,20 +1,21 @@
-/** The daemon's routes on a port of 127.0.0.1, in front of torrents that only remember what was asked. */
+/** The daemon's server on a port of 127.0.0.1, in front of ports that only remember what was asked. */
 import { type IncomingMessage, request } from 'node:http';
 import type { TestContext } from 'node:test';
-import type { TorrentInfo } from '../contract/torrents.ts';
-import { torrentStates, torrentsPath } from '../contract/torrents.ts';
-import { DaemonRefusal } from '../service/refusal.ts';
-import type { AddTorrent, TorrentsPort } from '../service/torrents-port.ts';
-import { listenDaemonServer } from './daemon-server.ts';
-import type { DaemonRouteDeps } from './torrents-routes.ts';
+import { torrentsPath } from '../contract/torrents.ts';
+import { DaemonAccess } from '../service/daemon-access.ts';
+import { LoginSessions } from '../service/login-sessions.ts';
+import { type DaemonServerOptions, listenDaemonServer } from './daemon-server.ts';
+import { type Recorded, recordPorts } from './recording-ports-fixture.test.ts';
+
+export { knownHash } from './recording-ports-fixture.test.ts';
 
 export const token = 'a-token-of-a-test-0123456789';
-export const knownHash = 'ab'.repeat(20);
 
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
+  readonly bytes: Buffer;
   readonly json: Record<string, unknown> | undefined;
   readonly code: string | undefined;
   readonly field: string | undefined;
@@ -30,107 +31,55 @@ export interface Ask {
   readonly bare?: boolean;
 }
 
-export interface RoutesRig {
+export interface RoutesRig extends Omit<Recorded, 'ports' | 'change'>, Pick<Recorded, 'change'> {
   readonly port: number;
-  readonly calls: readonly unknown[][];
-  readonly added: readonly AddTorrent[];
+  readonly recorded: Recorded;
   readonly failures: readonly Error[];
+  readonly clock: { nowMs: number };
   ask(ask?: Ask): Promise<Answer>;
+  /** Of JSON, with POST unless told. */
+  send(path: string, body: unknown, method?: string): Promise<Answer>;
   /** POST of JSON to the list. */
   add(body: unknown): Promise<Answer>;
+  close(): Promise<void>;
 }
-
-const info: TorrentInfo = {
-  hash: knownHash,
-  name: '<img src=x onerror=alert(1)>',
-  state: 'stopped',
-  lengthBytes: 10,
-  doneBytes: 0,
-  progress: 0,
-  downRate: 0,
-  upRate: 0,
-  uploadedBytes: 0,
-  downloadedBytes: 0,
-  ratio: 0,
-  peers: 0,
-  seeds: 0,
-  addedAt: '2026-01-01T00:00:00.000Z',
-  dir: '/d',
-};
 
 export async function startRoutes(
   t: TestContext,
-  change: Partial<DaemonRouteDeps> = {},
+  change: Partial<DaemonServerOptions> = {},
 ): Promise<RoutesRig> {
-  const calls: unknown[][] = [];
-  const added: AddTorrent[] = [];
+  const recorded = recordPorts();
   const failures: Error[] = [];
+  const clock = { nowMs: 0 };
+  const nowMs = () => clock.nowMs;
+  let sessions = 0;
   const server = await listenDaemonServer({
     host: '127.0.0.1',
     port: 0,
-    torrents: recordingTorrents(calls, added),
-    access: { tokens: [token], hostNames: ['shoal.lan'] },
+    ports: recorded.ports,
+    access: new DaemonAccess({
+      tokens: [token],
+      hostNames: ['shoal.lan'],
+      sessions: new LoginSessions({ nowMs, newId: () => `session${sessions++}` }),
+      nowMs,
+    }),
     onFailure: (error) => failures.push(error),
     ...change,
   });
   t.after(() => server.close());
   const ask = (what: Ask = {}) => askPort(server.port, what);
-  const add = (body: unknown) =>
-    ask({
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  return { port: server.port, calls, added, failures, ask, add };
+  const send = (path: string, body: unknown, method = 'POST') => {
+    const headers = { 'content-type': 'application/json' };
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return ask({ method, path, headers, body: text });
+  };
+  const add = (body: unknown) => send(torrentsPath, body);
+  const { port } = server;
+  const close = () => server.close();
+  return Object.assign(recorded, { recorded, port, failures, clock, ask, send, add, close });
 }
 
-function recordingTorrents(calls: unknown[][], added: AddTorrent[]): TorrentsPort {
-  const one = (name: string, hash: string): TorrentInfo => {
-    calls.push([name, hash]);
-    if (hash === knownHash) return info;
-    throw new DaemonRefusal('NOT_FOUND', `There is no torrent ${hash}`);
-  };
-  return {
-    session: () => ({
-      version: '1',
-      pid: 1,
-      startedAt: '',
-      downRate: 0,
-      upRate: 0,
-      torrents: 1,
-      counts: Object.fromEntries(torrentStates.map((state) => [state, 0])) as never,
-      peerPort: 1,
-      dir: '/d',
-      dataDir: '/s',
-    }),
-    list: () => [info],
-    get: (hash) => one('get', hash),
-    add: async (torrent) => {
-      if (torrent.dir === 'bug') throw new Error('the secret inside');
-      added.push(torrent);
-      return info;
-    },
-    remove: async (hash, withData) => {
-      one('remove', hash);
-      calls.push(['data', withData]);
-    },
-    start: async (hash) => one('start', hash),
-    stop: async (hash) => one('stop', hash),
-    verify: async (hash) => one('verify', hash),
-    reannounce: async (hash) => one('reannounce', hash),
-    files: async (hash) => [{ index: 0, path: one('files', hash).name, lengthBytes: 10 }],
-    peers: (hash) => {
-      one('peers', hash);
-      return [];
-    },
-    trackers: (hash) => {
-      one('trackers', hash);
-      return [];
-    },
-  };
-}
-
-function askPort(
+export function askPort(
   port: number,
   { method = 'GET', path = torrentsPath, headers = {}, body, bare = false }: Ask,
 ): Promise<Answer> {
@@ -141,17 +90,18 @@ function askPort(
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => resolve(answerOf(response, Buffer.concat(chunks).toString())));
+      response.on('end', () => resolve(answerOf(response, Buffer.concat(chunks))));
     });
     asking.on('error', reject);
     asking.end(body);
   });
 }
 
-function answerOf(response: IncomingMessage, text: string): Answer {
+function answerOf(response: IncomingMessage, bytes: Buffer): Answer {
   const { statusCode: status = 0, headers } = response;
+  const text = bytes.toString();
   const isJson = headers['content-type']?.startsWith('application/json') === true && text !== '';
   const json = isJson ? (JSON.parse(text) as Record<string, unknown>) : undefined;
   const error = json?.error as { code?: string; field?: string } | undefined;
-  return { status, headers, text, json, code: error?.code, field: error?.field };
+  return { status, headers, text, bytes, json, code: error?.code, field: error?.field };
 }

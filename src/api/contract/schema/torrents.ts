@@ -184,11 +184,13 @@ export const fileList = z.object({
 export const filesChange = z.strictObject({
   ranges: z
     .array(
-      z.strictObject({
-        first: z.int({ error: 'is the number of a file' }).min(0),
-        last: z.int({ error: 'is the number of a file' }).min(0),
-        priority: filePriority,
-      }),
+      z
+        .strictObject({
+          first: z.int({ error: 'is the number of a file' }).min(0),
+          last: z.int({ error: 'is the number of a file' }).min(0),
+          priority: filePriority,
+        })
+        .refine(({ first, last }) => first <= last, 'has its last file before its first'),
       { error: 'is a list of { first, last, priority }' },
     )
     .min(1, 'is empty')
