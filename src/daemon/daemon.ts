@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { defaultDaemonPort } from '../api/contract/torrents.ts';
 import { listenDaemonServer } from '../api/routes/daemon-server.ts';
 import { DaemonAccess } from '../api/service/daemon-access.ts';
+import type { DaemonPorts } from '../api/service/daemon-ports.ts';
 import { LoginSessions } from '../api/service/login-sessions.ts';
 import { parseIp } from '../base/ip-address.ts';
 import { isLoopback } from '../base/ip-network.ts';
@@ -18,6 +19,8 @@ import { ListenError } from '../node/tcp-listener.ts';
 import { Client } from './client.ts';
 import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
+import { FolderLister } from './folder-lister.ts';
+import { HomeTracker } from './home-tracker.ts';
 import { ResumeFiles } from './resume-files.ts';
 import { SaveFolders } from './save-folders.ts';
 import { SessionStore } from './session-store.ts';
@@ -101,10 +104,15 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       onTrouble: (message) => options.log?.('warn', message),
     });
     closers.push(() => service.close());
+    const announceUrl = () => options.homeTrackers?.[0] ?? null;
+    const homeTracker = new HomeTracker({ announceUrl });
+    const folderLister = new FolderLister(folders);
+    const some: Partial<DaemonPorts> = { torrents: service, folders: folderLister, homeTracker };
+    const ports = some as DaemonPorts;
     const server = await listenDaemonServer({
       host,
       port,
-      torrents: service,
+      ports,
       access: new DaemonAccess({
         tokens: [token],
         hostNames: options.hostNames ?? [],

@@ -1,24 +1,15 @@
 /** Who asks, as the head of a request says: what access is judged by. */
 import type { FastifyRequest } from 'fastify';
-import { parseIp, unmapIpv4 } from '../../base/ip-address.ts';
 import { isLoopback } from '../../base/ip-network.ts';
+import { askedWith as askedBy } from '../service/asked-with.ts';
 import type { AskedWith } from '../service/daemon-access.ts';
-import { authorityOf } from '../service/own-host.ts';
 
 export const sessionCookie = 'shoal_session';
 
-const unknownAddress = new Uint8Array(4);
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
 
 export function askedWith({ headers, raw }: FastifyRequest): AskedWith {
-  return {
-    address: addressOf(raw.socket.remoteAddress),
-    authorization: headers.authorization,
-    hosts: [headers.host, authorityOf(raw.url ?? '')],
-    origin: headers.origin,
-    fetchSite: headers['sec-fetch-site']?.toString(),
-    session: cookieOf(headers.cookie, sessionCookie),
-  };
+  return { ...askedBy(raw), session: cookieOf(headers.cookie, sessionCookie) };
 }
 
 /** A link or an address that a person opened, in a tab of its own. */
@@ -33,7 +24,7 @@ export function isNavigation({ headers, method }: FastifyRequest): boolean {
 /** From this machine, and not through a proxy on it. */
 export function isFromHere({ headers, raw }: FastifyRequest): boolean {
   return (
-    isLoopback(addressOf(raw.socket.remoteAddress)) &&
+    isLoopback(askedBy(raw).address) &&
     forwardingHeaders.every((name) => headers[name] === undefined)
   );
 }
@@ -45,8 +36,4 @@ export function cookieOf(header: string | undefined, name: string): string | und
     if (key?.trim() === name && value !== undefined) return value.trim();
   }
   return undefined;
-}
-
-function addressOf(remoteAddress: string | undefined): Uint8Array {
-  return unmapIpv4(parseIp(remoteAddress?.split('%')[0] ?? '') ?? unknownAddress);
 }

@@ -20,5 +20,6 @@ export function limitBody(request: FastifyRequest, reply: FastifyReply, limitMs:
     else reply.raw.writeHead(408, headers).end(body, () => raw.destroy());
   }, limitMs);
   raw.once('end', () => clearTimeout(timer));
-  raw.once('close', () => clearTimeout(timer));
+  // Also when nobody reads the body, as after a refusal.
+  reply.raw.once('close', () => clearTimeout(timer));
 }

@@ -75,6 +75,8 @@ function withoutUnused(document: OpenApiDocument): OpenApiDocument {
     }
   };
   visit(document.paths);
+  // What events hold; their stream has no schema.
+  visit(['TorrentChanges', 'Notice'].map((name) => `#/components/schemas/${name}`));
   const kept = Object.entries(schemas).filter(([name]) => used.has(name));
   const whole = {
     ...document,
