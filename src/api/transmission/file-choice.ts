@@ -1,7 +1,7 @@
 /**
  * Which files are fetched and how soon, as Transmission asks it: wanted and unwanted files on one side,
  * priorities on the other. Shoal has one word for both, so that a file that is not wanted has no
- * priority, and gets the normal one when it is wanted again. An empty list means all files.
+ * priority, and gets the normal one when it is wanted again. In torrent-set an empty list means all files.
  */
 import { z } from 'zod';
 import type { FilePriority, FilesChange, TorrentFile } from '../contract/torrents.ts';
@@ -21,12 +21,12 @@ export type FileWishes = z.output<typeof fileArguments>;
 
 type Ranges = FilesChange['ranges'];
 
-/** Something is wished that does not hold for every torrent by itself. */
-export function choosesFiles(wishes: FileWishes): boolean {
-  return Object.keys(fileArguments.shape).some((name) => {
-    const listed = wishes[name as keyof FileWishes];
-    return listed !== undefined && (listed.length > 0 || !/wanted|normal/.test(name));
-  });
+/** Of torrent-add, where an empty list says nothing. Undefined when no file is chosen. */
+export function chosenFiles(wishes: FileWishes): FileWishes | undefined {
+  const names = Object.keys(fileArguments.shape) as (keyof FileWishes)[];
+  const chosen = names.filter((name) => (wishes[name]?.length ?? 0) > 0);
+  if (chosen.length === 0) return undefined;
+  return Object.fromEntries(chosen.map((name) => [name, wishes[name]]));
 }
 
 /** What changes, as the daemon takes it. Throws DaemonRefusal for a position that is none. */

@@ -24,12 +24,18 @@ export class RecentChanges {
     if (last !== undefined && nowMs - last.atMs < markEveryMs) return;
     const { revision } = this.#torrents.changes(last?.revision);
     this.#marks.push({ revision, atMs: nowMs });
+    this.#forget(nowMs);
+  }
+
+  #forget(nowMs: number): void {
     const firstRecent = this.#marks.findIndex(({ atMs }) => nowMs - atMs < recentMs);
-    if (firstRecent > 1) this.#marks = this.#marks.slice(firstRecent - 1);
+    const kept = firstRecent < 0 ? this.#marks.length : firstRecent;
+    if (kept > 1) this.#marks = this.#marks.slice(kept - 1);
   }
 
   /** In the order of the list. */
   torrents(nowMs: number): readonly TorrentInfo[] {
+    this.#forget(nowMs);
     const [oldest] = this.#marks;
     const changed = new Set<string>();
     if (oldest !== undefined) {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { dir, labels, source } from '../contract/schema/values.ts';
 import type { TorrentInfo } from '../contract/torrents.ts';
 import { DaemonRefusal } from '../service/refusal.ts';
-import { choosesFiles, fileArguments, wishedPriorities } from './file-choice.ts';
+import { chosenFiles, fileArguments, wishedPriorities } from './file-choice.ts';
 import { flag, parseArguments } from './rpc-arguments.ts';
 import type { RpcContext } from './rpc-context.ts';
 
@@ -47,18 +47,19 @@ async function add(context: RpcContext, asked: AddArguments): Promise<TorrentInf
   const { torrents, settings } = context.ports;
   const { paused, labels: given, 'download-dir': folder } = asked;
   const sequential = asked.sequentialDownload ?? asked.sequential_download;
-  const choosing = choosesFiles(asked);
+  const chosen = chosenFiles(asked);
+  const choosing = chosen !== undefined;
   const torrent = await torrents.add({
     source: sourceOf(asked, choosing),
     ...(folder !== undefined && { dir: folder }),
-    ...((paused ?? choosing) !== undefined && { paused: choosing || paused === true }),
+    ...((choosing || paused !== undefined) && { paused: choosing || paused === true }),
     ...(given !== undefined && given.length > 0 && { labels: given }),
     ...(sequential !== undefined && { sequential }),
   });
-  if (!choosing) return torrent;
+  if (chosen === undefined) return torrent;
   // Nothing unwanted is fetched meanwhile: it is started when its files are chosen.
   try {
-    const ranges = wishedPriorities(asked, await torrents.files(torrent.hash));
+    const ranges = wishedPriorities(chosen, await torrents.files(torrent.hash));
     if (ranges.length > 0) await torrents.setPriorities(torrent.hash, ranges);
   } catch (error) {
     await torrents.remove(torrent.hash, false);
