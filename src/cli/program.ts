@@ -20,6 +20,7 @@ import { addLimit } from './commands/limit.ts';
 import { addLs } from './commands/ls.ts';
 import { addMagnet } from './commands/magnet.ts';
 import { addMan } from './commands/man.ts';
+import { addMenu } from './commands/menu.ts';
 import { addMv } from './commands/mv.ts';
 import { addPeers } from './commands/peers.ts';
 import { addPieces } from './commands/pieces.ts';
@@ -52,6 +53,7 @@ const commands = [
   addUp,
   addSeed,
   addGet,
+  addMenu,
   addCreate,
   addShow,
   addMagnet,
@@ -112,7 +114,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   // What nobody caught is a bug; it gets its line and its status like everything else.
   process.on('uncaughtException', (error) => process.exit(reportError(error, argv, program)));
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    const isAtTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+    const asked = argv.length === 0 && isAtTerminal ? ['menu'] : argv;
+    await program.parseAsync(asked, { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
     return reportError(error, argv, program);

@@ -8,6 +8,7 @@ const commands = [
   'get',
   'create',
   'up',
+  'menu',
   'show',
   'magnet',
   'edit',

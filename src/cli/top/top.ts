@@ -32,12 +32,12 @@ export interface TopOptions {
   readonly signal: AbortSignal;
 }
 
-/** Until `q`, Ctrl-C or the signal. Rejects when the first question is refused. */
-export async function runTop(options: TopOptions): Promise<void> {
+/** What ended it: `q`; or Ctrl-C, or the signal. Rejects when the first question is refused. */
+export async function runTop(options: TopOptions): Promise<'quit' | 'interrupt'> {
   // What is refused is said on the usual screen.
   await options.client.session(options.signal);
   const top = new Top(options);
-  await top.run();
+  return top.run();
 }
 
 class Top {
@@ -52,6 +52,7 @@ class Top {
   #message: string | undefined;
   #messageTimer: NodeJS.Timeout | undefined;
   #connection: string | undefined;
+  #wasInterrupted = false;
 
   constructor(options: TopOptions) {
     this.#options = options;
@@ -61,7 +62,7 @@ class Top {
     });
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<'quit' | 'interrupt'> {
     const { signal } = this.#options;
     const end = (): void => this.#ended.abort();
     signal.addEventListener('abort', end);
@@ -76,6 +77,7 @@ class Top {
       signal.removeEventListener('abort', end);
       this.#screen.close();
     }
+    return this.#wasInterrupted || signal.aborted ? 'interrupt' : 'quit';
   }
 
   async #follow(): Promise<void> {
@@ -149,8 +151,10 @@ class Top {
   // -------------------------------------------------------------- keys
 
   #onKey(key: Key): void {
-    if (key.isCtrl && key.name === 'c') this.#ended.abort();
-    else if (this.#mode.kind === 'filter') this.#onFilterKey(key);
+    if (key.isCtrl && key.name === 'c') {
+      this.#wasInterrupted = true;
+      this.#ended.abort();
+    } else if (this.#mode.kind === 'filter') this.#onFilterKey(key);
     else if (this.#mode.kind === 'remove') this.#onRemoveKey(key, this.#mode);
     else this.#onPlainKey(key);
     if (!this.#ended.signal.aborted) this.#draw();
