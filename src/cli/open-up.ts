@@ -84,6 +84,13 @@ async function trackerState(
   return { dataDir: defaultTrackerFolder(port ?? defaultPort) };
 }
 
+/** Announce URLs of a tracker that runs on its usual port of this machine. */
+export async function homeTrackersHere(): Promise<readonly string[]> {
+  const { announceUrls } = await import('../tracker-server/announce-urls.ts');
+  const { defaultPort } = await import('../tracker-server/tracker-options.ts');
+  return reachableUrls(announceUrls(undefined, defaultPort, defaultPort));
+}
+
 /**
  * Of the tracker's URLs those of HTTP and IPv4: on private networks; else on public ones; and this
  * machine's own only when there is no other.

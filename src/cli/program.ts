@@ -1,7 +1,6 @@
-/** The tree of commands, and the one place where whatever a command throws becomes a line and a status. */
-import { Command, CommanderError } from 'commander';
+/** The tree of commands of `shoal`. */
+import { Command } from 'commander';
 import { packageVersion } from '../daemon/package-version.ts';
-import { errorObject, presentError } from './cli-error.ts';
 import { addCommonOptions } from './command-shape.ts';
 import { addAdd } from './commands/add.ts';
 import { addAnnounce } from './commands/announce.ts';
@@ -44,9 +43,7 @@ import { addTrackers } from './commands/trackers.ts';
 import { addUi } from './commands/ui.ts';
 import { addUp } from './commands/up.ts';
 import { addVerify } from './commands/verify.ts';
-import { exitCodes } from './exit-codes.ts';
-import { styleFor } from './style.ts';
-import { watchOutput } from './terminal.ts';
+import { runCommandLine } from './run-command-line.ts';
 
 /** Each adds one command; what a command needs to work is imported only when it runs. */
 const commands = [
@@ -109,23 +106,8 @@ environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one command. Exit status: 0 
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
-  watchOutput(leaveQuietly);
-  const program = buildProgram();
-  // What nobody caught is a bug; it gets its line and its status like everything else.
-  process.on('uncaughtException', (error) => process.exit(reportError(error, argv, program)));
-  try {
-    const isAtTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-    const asked = argv.length === 0 && isAtTerminal ? ['menu'] : argv;
-    await program.parseAsync(asked, { from: 'user' });
-    return Number(process.exitCode ?? exitCodes.ok);
-  } catch (error) {
-    return reportError(error, argv, program);
-  }
-}
-
-/** A command that has something to leave listens for signals; any other has said enough. */
-function leaveQuietly(): void {
-  if (!process.emit('SIGTERM')) process.exit(exitCodes.ok);
+  const isAtTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return runCommandLine(buildProgram, argv.length === 0 && isAtTerminal ? ['menu'] : argv);
 }
 
 /** Runs nothing; for whoever wants to know the commands. */
@@ -150,23 +132,4 @@ export function buildProgram(): Command {
     await applyConfig(program, command);
   });
   return program;
-}
-
-function reportError(error: unknown, argv: readonly string[], program: Command): number {
-  if (error instanceof CommanderError) {
-    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
-    if (error.code === 'commander.help') return exitCodes.usage;
-  }
-  const presented = presentError(error);
-  // Asked of the arguments themselves, because the parser may be what failed.
-  const ownFlags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  const isConfigured = program.commands.some((command) => command.getOptionValue('json') === true);
-  if (ownFlags.includes('--json') || isConfigured) {
-    process.stdout.write(`${JSON.stringify({ error: errorObject(presented) })}\n`);
-  } else {
-    const { red } = styleFor('auto', { isTerminal: process.stderr.isTTY, env: process.env });
-    process.stderr.write(`${red('shoal:')} ${presented.message}\n`);
-    for (const line of presented.details ?? []) process.stderr.write(`  ${line}\n`);
-  }
-  return presented.exitCode;
 }

@@ -1,12 +1,7 @@
 /** `shoal daemon`: holds many torrents and is told what to do over HTTP, until Ctrl-C. */
-import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { Daemon } from '../../daemon/daemon.ts';
 import { addCommonOptions, defineCommand, runCommand } from '../command-shape.ts';
 import { addDaemonOptions, type DaemonFlags, daemonOptions } from '../daemon-options.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { catchInterrupt } from '../interrupt.ts';
-import type { Terminal } from '../terminal.ts';
 
 export function addDaemon(program: Command): void {
   const command = defineCommand(program, {
@@ -24,29 +19,7 @@ export function addDaemon(program: Command): void {
   addDaemonOptions(command);
   addCommonOptions(command);
   runCommand<DaemonFlags>(command, async (terminal, flags) => {
-    const { openDaemon } = await import('../../daemon/daemon.ts');
-    const interrupt = catchInterrupt();
-    const daemon = await openDaemon({
-      ...daemonOptions(flags),
-      log: (_level, message) => terminal.trouble(message),
-    });
-    try {
-      announceItself(terminal, daemon);
-      if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
-    } finally {
-      await daemon.close();
-      interrupt.dispose();
-    }
-    return exitCodes.ok;
+    const { runDaemon } = await import('../run-daemon.ts');
+    return runDaemon(terminal, daemonOptions(flags));
   });
-}
-
-function announceItself(terminal: Terminal, daemon: Daemon): void {
-  const { url, dataDir, tokenPath, dir, peerPort } = daemon;
-  terminal.object({ event: 'listening', pid: process.pid, url, dataDir, tokenPath, dir, peerPort });
-  terminal.field('daemon', url);
-  terminal.field('downloads', dir);
-  terminal.field('data', dataDir);
-  terminal.field('token', tokenPath);
-  terminal.line(`  listening for peers on port ${peerPort}      Ctrl-C to stop`);
 }

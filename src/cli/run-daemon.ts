@@ -1,0 +1,33 @@
+/** A daemon from its first socket to its last, with what a person is told of it. */
+import { once } from 'node:events';
+import { type Daemon, type DaemonOptions, openDaemon } from '../daemon/daemon.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { catchInterrupt } from './interrupt.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Until Ctrl-C. Rejects with what `openDaemon` rejects with. */
+export async function runDaemon(terminal: Terminal, options: DaemonOptions): Promise<ExitCode> {
+  const interrupt = catchInterrupt();
+  const daemon = await openDaemon({
+    ...options,
+    log: (_level, message) => terminal.trouble(message),
+  });
+  try {
+    announceItself(terminal, daemon);
+    if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
+  } finally {
+    await daemon.close();
+    interrupt.dispose();
+  }
+  return exitCodes.ok;
+}
+
+function announceItself(terminal: Terminal, daemon: Daemon): void {
+  const { url, dataDir, tokenPath, dir, peerPort } = daemon;
+  terminal.object({ event: 'listening', pid: process.pid, url, dataDir, tokenPath, dir, peerPort });
+  terminal.field('daemon', url);
+  terminal.field('downloads', dir);
+  terminal.field('data', dataDir);
+  terminal.field('token', tokenPath);
+  terminal.line(`  listening for peers on port ${peerPort}      Ctrl-C to stop`);
+}
