@@ -13,7 +13,8 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { folderForDaemon } from './folder-for-daemon.ts';
 import { rateLimitText, ratioText, timeText } from './limit-text.ts';
 import { type NumberedTorrent, torrentsNamed } from './named-torrent.ts';
-import { dayNames, requireFlagsOf, type SetFlags } from './set-options.ts';
+import { dayNames } from './schedule-text.ts';
+import { requireFlagsOf, type SetFlags } from './set-options.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function setDaemon(call: DaemonCall<SetFlags>): Promise<ExitCode> {

@@ -10,7 +10,8 @@ export async function runDaemon(terminal: Terminal, options: DaemonOptions): Pro
   const interrupt = catchInterrupt();
   const daemon = await openDaemon({
     ...options,
-    log: (_level, message) => terminal.trouble(message),
+    log: (level, message) =>
+      level === 'info' ? terminal.note(message) : terminal.trouble(message),
   });
   try {
     announceItself(terminal, daemon);

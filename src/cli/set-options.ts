@@ -1,5 +1,5 @@
 /** The flags of `shoal set`: some for the daemon, some for torrents, some for both. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type QueueMove, queueMoves } from '../api/contract/torrents.ts';
 import { CliError } from './cli-error.ts';
 import { valueOption } from './command-shape.ts';
@@ -12,12 +12,7 @@ import {
   parseTimeGoal,
 } from './limit-text.ts';
 import { oneOf, parseCount, parseTrackerUrl, repeated } from './option-values.ts';
-
-export interface Schedule {
-  readonly enabled: boolean;
-  readonly from?: string;
-  readonly to?: string;
-}
+import { parseDays, parseHours, type Schedule } from './schedule-text.ts';
 
 export interface SetFlags {
   readonly seedRatio?: Goal;
@@ -108,32 +103,4 @@ export function requireFlagsOf(kind: 'daemon' | 'torrents', flags: SetFlags): vo
       ? `${flag} is for a torrent: name one, as in shoal set holiday ${flag} …`
       : `${flag} is for the daemon as a whole, so name no torrent with it.`,
   );
-}
-
-function parseHours(text: string): Schedule {
-  if (/^(off|none|never)$/i.test(text)) return { enabled: false };
-  const match = /^(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})$/.exec(text);
-  const [from, to] = [match?.[1], match?.[2]].map((clock) => clock?.padStart(5, '0'));
-  const isClock = (clock: string | undefined): clock is string =>
-    clock !== undefined && /^([01]\d|2[0-3]):[0-5]\d$/.test(clock);
-  if (isClock(from) && isClock(to)) return { enabled: true, from, to };
-  throw new InvalidArgumentError('Write hours as 08:00-18:00, or off.');
-}
-
-export const dayNames: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-
-function parseDays(text: string): number[] {
-  if (text === 'all') return [0, 1, 2, 3, 4, 5, 6];
-  return [...new Set(text.toLowerCase().split(',').flatMap(daysOf))].toSorted((a, b) => a - b);
-}
-
-function daysOf(part: string): number[] {
-  const [first = -1, last = first] = part
-    .split('-')
-    .map((name) => dayNames.indexOf(name.trim().slice(0, 3)));
-  if (first === -1 || last === -1) {
-    throw new InvalidArgumentError('Write days as mon-fri, sat,sun or all.');
-  }
-  const count = ((last - first + 7) % 7) + 1;
-  return Array.from({ length: count }, (_, index) => (first + index) % 7);
 }

@@ -21,6 +21,7 @@ import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
 import { FolderLister } from './folder-lister.ts';
 import { HomeTracker } from './home-tracker.ts';
+import type { DaemonConfiguration, WatchConfiguration } from './live-configuration.ts';
 import { ResumeFiles } from './resume-files.ts';
 import { SaveFolders } from './save-folders.ts';
 import { SessionStore } from './session-store.ts';
@@ -46,13 +47,19 @@ export interface DaemonOptions {
   readonly tokenFile?: string;
   /** Names, besides IP addresses and localhost, under which the API is asked. */
   readonly hostNames?: readonly string[];
-  readonly maxActive?: number;
+  /** Of a page that is served in place of the daemon's own. */
+  readonly webRoot?: string;
+  /** What flags, environment and file of settings say. */
+  readonly configuration?: DaemonConfiguration;
+  readonly watchConfiguration?: WatchConfiguration;
+  /** For the catalog of the home tracker. */
+  readonly trackerToken?: string;
   /**
    * Announce URLs of the tracker that what is shared is announced to, when the settings name none: the
    * first is its home tracker, and all of them go into what is shared.
    */
   readonly homeTrackers?: readonly string[];
-  readonly log?: (level: 'warn' | 'error', message: string) => void;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
 export interface Daemon {
@@ -94,13 +101,14 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     const folders = new SaveFolders(options.dir ?? '.', options.allowDirs ?? []);
     const { client, resume } = await openClient(options, folders.dir, folder.resumePath);
     closers.push(() => client.close());
+    const maxActive = options.configuration?.settings.maxActiveDownloads;
     const service = new TorrentService({
       client,
       store,
       resume,
       folders,
       dataDir,
-      ...(options.maxActive !== undefined && { maxActive: options.maxActive }),
+      ...(typeof maxActive === 'number' && { maxActive }),
       onTrouble: (message) => options.log?.('warn', message),
     });
     closers.push(() => service.close());

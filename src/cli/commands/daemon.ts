@@ -1,6 +1,7 @@
 /** `shoal daemon`: holds many torrents and is told what to do over HTTP, until Ctrl-C. */
 import type { Command } from 'commander';
 import { addCommonOptions, defineCommand, runCommand } from '../command-shape.ts';
+import { watchDaemonConfiguration } from '../config/watch-daemon-configuration.ts';
 import { addDaemonOptions, type DaemonFlags, daemonOptions } from '../daemon-options.ts';
 
 export function addDaemon(program: Command): void {
@@ -20,6 +21,9 @@ export function addDaemon(program: Command): void {
   addCommonOptions(command);
   runCommand<DaemonFlags>(command, async (terminal, flags) => {
     const { runDaemon } = await import('../run-daemon.ts');
-    return runDaemon(terminal, daemonOptions(flags));
+    return runDaemon(terminal, {
+      ...daemonOptions(flags),
+      watchConfiguration: watchDaemonConfiguration(program, command),
+    });
   });
 }

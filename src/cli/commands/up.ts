@@ -2,7 +2,13 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
-import { addDaemonOptions, type DaemonFlags, daemonOptions } from '../daemon-options.ts';
+import { watchDaemonConfiguration } from '../config/watch-daemon-configuration.ts';
+import {
+  addDaemonOptions,
+  type DaemonFlags,
+  daemonConfiguration,
+  daemonOptions,
+} from '../daemon-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import type { Up } from '../open-up.ts';
@@ -48,7 +54,12 @@ export function addUp(program: Command): void {
     const log = (message: string): void => terminal.trouble(message);
     const up = await openUp({
       dataDir: data,
-      daemon: { ...daemonOptions(ofDaemon), log: (_level, message) => log(message) },
+      daemon: {
+        ...daemonOptions(ofDaemon),
+        configuration: daemonConfiguration(flags),
+        watchConfiguration: watchDaemonConfiguration(program, command),
+        log: (level, message) => (level === 'info' ? terminal.note(message) : log(message)),
+      },
       tracker: {
         udpBackend: 'auto',
         ...(trackerPort !== undefined && { port: trackerPort }),

@@ -6,27 +6,37 @@ import type { CommandSettings, Setting } from './settings.ts';
 
 /** Rejects with every mistake in the file, also those about other commands. */
 export async function applyConfig(program: Command, command: Command): Promise<void> {
+  for (const [attribute, value] of await configuredValues(program, command)) {
+    command.setOptionValueWithSource(attribute, value, 'config');
+  }
+}
+
+/** By commander's names; empty when no file is in use. Rejects as `applyConfig`. */
+export async function configuredValues(
+  program: Command,
+  command: Command,
+): Promise<ReadonlyMap<string, unknown>> {
   const name = nameBelow(program, command);
-  if (name === 'config') return;
   const place = configPlace(command);
-  const text = await readConfigAt(place);
-  if (text === undefined || place.path === undefined) return;
+  const text = name === 'config' ? undefined : await readConfigAt(place);
+  if (text === undefined || place.path === undefined) return new Map();
   const { configurableCommands } = await import('./settings.ts');
   const { readConfig, requireNoProblems } = await import('./config-document.ts');
   const commands = configurableCommands(program);
   const document = readConfig(text, place.path, commands);
   requireNoProblems(document, place.path);
   const own = commands.find((each) => each.name === name);
-  if (own !== undefined) await setValues(command, own, commands, document);
+  return own === undefined ? new Map() : valuesFor(command, own, commands, document);
 }
 
-async function setValues(
+async function valuesFor(
   command: Command,
   { name, settings }: CommandSettings,
   commands: readonly CommandSettings[],
   { given }: ConfigDocument,
-): Promise<void> {
+): Promise<ReadonlyMap<string, unknown>> {
   const { checkValue, commandsWith } = await import('./settings.ts');
+  const values = new Map<string, unknown>();
   const taken = [...settings.values()].filter(({ attribute }) =>
     ['cli', 'env'].includes(command.getOptionValueSource(attribute) ?? ''),
   );
@@ -41,9 +51,10 @@ async function setValues(
     if (setting === undefined || taken.some((other) => excludes(other, setting))) continue;
     const checked = checkValue(setting, raw);
     if ('problem' in checked) continue;
-    command.setOptionValueWithSource(setting.attribute, checked.value, 'config');
+    values.set(setting.attribute, checked.value);
     taken.push(setting);
   }
+  return values;
 }
 
 /** What comes first wins, over itself and over what it cannot be used with. */
