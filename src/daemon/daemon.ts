@@ -10,6 +10,7 @@ import { listenDaemonServer } from '../api/routes/daemon-server.ts';
 import { DaemonAccess } from '../api/service/daemon-access.ts';
 import type { DaemonPorts } from '../api/service/daemon-ports.ts';
 import { LoginSessions } from '../api/service/login-sessions.ts';
+import { transmissionRoutes } from '../api/transmission/transmission-routes.ts';
 import { parseIp } from '../base/ip-address.ts';
 import { isLoopback } from '../base/ip-network.ts';
 import { encodeUtf8 } from '../base/text.ts';
@@ -59,6 +60,8 @@ export interface DaemonOptions {
    * first is its home tracker, and all of them go into what is shared.
    */
   readonly homeTrackers?: readonly string[];
+  /** A client of Transmission's RPC asks the daemon to end. */
+  readonly onExitAsked?: () => void;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -117,18 +120,17 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     const folderLister = new FolderLister(folders);
     const some: Partial<DaemonPorts> = { torrents: service, folders: folderLister, homeTracker };
     const ports = some as DaemonPorts;
-    const server = await listenDaemonServer({
-      host,
-      port,
-      ports,
-      access: new DaemonAccess({
-        tokens: [token],
-        hostNames: options.hostNames ?? [],
-        sessions: new LoginSessions({ nowMs: () => performance.now(), newId: newSessionId }),
-        nowMs: () => performance.now(),
-      }),
-      onFailure: (error, target) => options.log?.('error', `${target}: ${error.stack ?? error}`),
+    const access = new DaemonAccess({
+      tokens: [token],
+      hostNames: options.hostNames ?? [],
+      sessions: new LoginSessions({ nowMs: () => performance.now(), newId: newSessionId }),
+      nowMs: () => performance.now(),
     });
+    const onFailure = (error: Error, target: string): void =>
+      options.log?.('error', `${target}: ${error.stack ?? error}`);
+    const shutDown = (): void => options.onExitAsked?.();
+    const dialects = [transmissionRoutes({ ports, access, onFailure, shutDown })];
+    const server = await listenDaemonServer({ host, port, ports, access, dialects, onFailure });
     closers.push(() => server.close());
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
     await writeFileAtomically(folder.addressPath, encodeUtf8(`${url}\n`));

@@ -58,6 +58,7 @@ export function addUp(program: Command): void {
         ...daemonOptions(ofDaemon),
         configuration: daemonConfiguration(flags),
         watchConfiguration: watchDaemonConfiguration(program, command),
+        onExitAsked: () => interrupt.raise(),
         log: (level, message) => (level === 'info' ? terminal.note(message) : log(message)),
       },
       tracker: {
