@@ -5,11 +5,12 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { catchInterrupt } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Until Ctrl-C. Rejects with what `openDaemon` rejects with. */
+/** Until Ctrl-C, or until a client asks it to end. Rejects with what `openDaemon` rejects with. */
 export async function runDaemon(terminal: Terminal, options: DaemonOptions): Promise<ExitCode> {
   const interrupt = catchInterrupt();
   const daemon = await openDaemon({
     ...options,
+    onExitAsked: () => interrupt.raise(),
     log: (level, message) =>
       level === 'info' ? terminal.note(message) : terminal.trouble(message),
   });
