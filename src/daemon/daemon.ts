@@ -20,6 +20,7 @@ import { ListenError } from '../node/tcp-listener.ts';
 import { Client } from './client.ts';
 import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
+import { DaemonSettings } from './daemon-settings.ts';
 import { FolderLister } from './folder-lister.ts';
 import { HomeTracker } from './home-tracker.ts';
 import type { DaemonConfiguration, WatchConfiguration } from './live-configuration.ts';
@@ -102,23 +103,44 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     const store = new SessionStore(folder.sessionPath);
     closers.push(() => store.close());
     const folders = new SaveFolders(options.dir ?? '.', options.allowDirs ?? []);
-    const { client, resume } = await openClient(options, folders.dir, folder.resumePath);
+    const settings = new DaemonSettings({
+      store,
+      folders,
+      configured: options.configuration?.settings ?? {},
+      fixed: {
+        allowDirs: [...(options.allowDirs ?? [])],
+        watchDir: options.configuration?.watchDir ?? null,
+        onComplete: (options.configuration?.onComplete?.length ?? 0) > 0,
+        peerPort: 0,
+      },
+    });
+    const { maxPeers } = settings.get();
+    const { client, resume } = await openClient(options, {
+      dir: folders.dir,
+      stateDir: folder.resumePath,
+      maxPeers,
+    });
     closers.push(() => client.close());
-    const maxActive = options.configuration?.settings.maxActiveDownloads;
+    settings.applyFixed({ peerPort: client.port });
     const service = new TorrentService({
       client,
       store,
       resume,
       folders,
+      settings,
       dataDir,
-      ...(typeof maxActive === 'number' && { maxActive }),
       onTrouble: (message) => options.log?.('warn', message),
     });
     closers.push(() => service.close());
-    const announceUrl = () => options.homeTrackers?.[0] ?? null;
+    const announceUrl = () => settings.get().tracker ?? options.homeTrackers?.[0] ?? null;
     const homeTracker = new HomeTracker({ announceUrl });
     const folderLister = new FolderLister(folders);
-    const some: Partial<DaemonPorts> = { torrents: service, folders: folderLister, homeTracker };
+    const some: Partial<DaemonPorts> = {
+      torrents: service,
+      settings,
+      folders: folderLister,
+      homeTracker,
+    };
     const ports = some as DaemonPorts;
     const access = new DaemonAccess({
       tokens: [token],
@@ -144,16 +166,14 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
 
 async function openClient(
   { peerPort, wishedPeerPort, peerHost, log }: DaemonOptions,
-  dir: string,
-  stateDir: string,
+  place: { readonly dir: string; readonly stateDir: string; readonly maxPeers: number },
 ): Promise<{ client: Client; resume: ResumeFiles }> {
   const onEntry = ({ level, message }: LogEntry): void => {
     if (level === 'warn') log?.('warn', message);
   };
   const open = (port: number): Promise<Client> =>
     Client.open({
-      dir,
-      stateDir,
+      ...place,
       log: onEntry,
       port,
       ...(peerHost !== undefined && { host: peerHost }),
@@ -163,7 +183,7 @@ async function openClient(
     if (!isTaken || peerPort !== undefined || wishedPeerPort === undefined) throw error;
     return open(0);
   });
-  return { client, resume: new ResumeFiles(stateDir, onEntry) };
+  return { client, resume: new ResumeFiles(place.stateDir, onEntry) };
 }
 
 function newSessionId(): string {

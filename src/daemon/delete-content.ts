@@ -9,12 +9,16 @@ import { join } from 'node:path';
 import { partsName, unfinishedName } from '../node/disk/unfinished-name.ts';
 import { errorCode } from '../node/socket-cause.ts';
 import type { TorrentInfo } from '../protocol/metainfo-types.ts';
-import { contentFiles } from './placed-files.ts';
+import { contentFiles, type MovedPaths } from './placed-files.ts';
 
 /** Rejects with what the file system says of the first file that cannot be deleted. */
-export async function deleteContent(info: TorrentInfo, dir: string): Promise<void> {
+export async function deleteContent(
+  info: TorrentInfo,
+  dir: string,
+  moved?: MovedPaths,
+): Promise<void> {
   const folders = new Map<string, boolean>();
-  for (const { path, padding } of contentFiles(info)) {
+  for (const { path, padding } of contentFiles(info, moved)) {
     if (padding || !(await isPlainFolder(dir, path.slice(0, -1), folders))) continue;
     const parent = join(dir, ...path.slice(0, -1));
     const name = path.at(-1)!;

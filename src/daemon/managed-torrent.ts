@@ -1,20 +1,25 @@
 /**
  * One torrent of the daemon, whether it runs or not: what is wanted of it, kept in the session store, and
  * the client's torrent while it runs.
- * Invariants: what is wanted is on the disk before anything is done about it; it enters and leaves the
- * client one step at a time, in the order asked.
+ * Invariants: what is wanted is written before anything is done about it; it enters and leaves the
+ * client one step at a time, in the order asked; `info` tells what the latest look at it found.
  */
-import type { Cause, TorrentInfo, TorrentState } from '../api/contract/torrents.ts';
+import type { Cause, TorrentInfo } from '../api/contract/torrents.ts';
 import type { InfoHash } from '../base/ids.ts';
 import type { TorrentStatus } from '../engine/torrent-status.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { type TorrentInfo as ContentInfo, parseInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
 import { deleteContent } from './delete-content.ts';
+import { priorityOf } from './file-wishes.ts';
+import { addOptionsOf } from './live-wishes.ts';
 import { requireContent } from './missing-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
-import type { SessionStore, StoredTorrent, Wanted } from './session-store.ts';
+import { RunCounts } from './run-counts.ts';
+import type { SessionStore } from './session-store.ts';
 import { describeSource, pathRules } from './source-description.ts';
+import type { StoredTorrent } from './stored-torrent.ts';
+import { sameInfo, torrentInfo } from './torrent-info.ts';
 
 export interface ManagedContext {
   readonly client: ClientFace;
@@ -22,148 +27,183 @@ export interface ManagedContext {
   readonly resume: ResumeFiles;
   /** It moved on, so that others may have their turn. */
   onChanged(): void;
+  /** Its `info` is another. */
+  onInfo(torrent: ManagedTorrent, before: TorrentInfo): void;
+  /** Payload that came and went since the last look. */
+  onMoved(torrent: ManagedTorrent, downBytes: number, upBytes: number): void;
+  onCompleted(torrent: ManagedTorrent): void;
 }
-
-/** A download that got nothing for so long gives its place among the active ones to another. */
-const idleMs = 5 * 60_000;
 
 export class ManagedTorrent {
   readonly infoHash: InfoHash;
   readonly #context: ManagedContext;
   #row: StoredTorrent;
-  #isUnsaved = false;
+  #info: TorrentInfo;
+  #status: TorrentStatus | undefined;
   #torrent: ClientTorrent | undefined;
   #failure: Cause | undefined;
+  #waits: Cause | undefined;
+  #isMoving = false;
   #turn: Promise<void> = Promise.resolve();
   /** Steps asked for and not done. */
   #steps = 0;
-  /** What the session knows beyond the client's own count, which a crash may have set back. */
-  #uploadedBefore = 0;
-  #downloadedBefore = 0;
-  #movedAtMs = 0;
+  #counts = new RunCounts();
   /** This run began with a check of everything. */
   #checksAll = false;
+  #isUnsaved = false;
+  /** Its times went on since it was saved. */
+  #hasAged = false;
+  #savedAtMs = 0;
 
   constructor(row: StoredTorrent, context: ManagedContext) {
     this.infoHash = row.infoHash;
     this.#row = row;
     this.#context = context;
+    this.#info = this.#look();
   }
 
   // -------------------------------------------------------------- state
 
-  get wanted(): Wanted {
-    return this.#row.wanted;
+  get row(): StoredTorrent {
+    return this.#row;
   }
 
   get torrent(): ClientTorrent | undefined {
     return this.#torrent;
   }
 
+  /** Of the latest look. */
+  get status(): TorrentStatus | undefined {
+    return this.#status;
+  }
+
+  get info(): TorrentInfo {
+    return this.#info;
+  }
+
+  get isStarted(): boolean {
+    return this.#row.wanted === 'started';
+  }
+
   get wasCompleted(): boolean {
     return this.#row.completedAtMs !== undefined;
   }
 
-  /** Wants to run, and neither does nor is about to. */
-  get isWaiting(): boolean {
-    return (
-      this.#row.wanted === 'started' &&
-      this.#torrent === undefined &&
-      this.#failure === undefined &&
-      this.#steps === 0
-    );
+  /** Everything wanted is here, as far as is known. */
+  get isComplete(): boolean {
+    const phase = this.#status?.phase;
+    if (phase !== undefined && phase !== 'checking' && phase !== 'error')
+      return phase === 'seeding';
+    const { lengthBytes, doneBytes, wantedBytes, recheck } = this.#row;
+    if (recheck) return this.wasCompleted;
+    return lengthBytes > 0 && doneBytes >= wantedBytes;
   }
 
-  /** Takes one of the places for downloads. */
-  isActiveDownload(nowMs: number): boolean {
-    if (this.#row.wanted !== 'started' || this.wasCompleted) return false;
-    if (this.#torrent === undefined) return this.#steps > 0 && this.#failure === undefined;
-    const { phase, downRate } = this.#torrent.status();
-    if (downRate > 0 || phase === 'checking' || this.#movedAtMs === 0) this.#movedAtMs = nowMs;
-    return phase !== 'seeding' && nowMs - this.#movedAtMs < idleMs;
+  get isMoving(): boolean {
+    return this.#isMoving;
   }
 
-  info(): TorrentInfo {
-    const status = this.#refresh();
-    const row = this.#row;
-    const error = this.#failure ?? (status?.error && causeOf(status.error));
-    const state = this.#state(status);
-    return {
-      hash: this.infoHash,
-      name: row.name,
-      state,
-      lengthBytes: row.lengthBytes,
-      doneBytes: row.doneBytes,
-      progress: progressOf(row, status),
-      downRate: status?.downRate ?? 0,
-      upRate: status?.upRate ?? 0,
-      uploadedBytes: row.uploadedBytes,
-      downloadedBytes: row.downloadedBytes,
-      ratio: row.lengthBytes === 0 ? 0 : row.uploadedBytes / row.lengthBytes,
-      peers: status?.connectedPeers ?? 0,
-      seeds: status?.connectedSeeders ?? 0,
-      ...(status?.etaSeconds !== undefined && { etaSeconds: status.etaSeconds }),
-      ...(status?.stalled !== undefined && { stalled: causeOf(status.stalled) }),
-      addedAt: new Date(row.addedAtMs).toISOString(),
-      ...(row.completedAtMs !== undefined && {
-        completedAt: new Date(row.completedAtMs).toISOString(),
-      }),
-      dir: row.dir,
-      wantedBytes: row.wantedBytes,
-      private: false,
-      sequential: false,
-      forced: false,
-      queuePosition: 0,
-      labels: [],
-      trackerFailed: false,
-      ...(state === 'error' && error !== undefined && { error }),
-    };
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
   }
 
-  #state(status: TorrentStatus | undefined): TorrentState {
-    if (this.#row.wanted !== 'started') return 'stopped';
-    if (this.#failure !== undefined) return 'error';
-    if (status === undefined || status.phase === 'stopped') return 'queued';
-    return status.phase;
+  /** On its way into the client or out of it. */
+  get isBusy(): boolean {
+    return this.#steps > 0;
   }
 
-  /** Takes over what the client's torrent has reached; undefined when it does not run. */
-  #refresh(): TorrentStatus | undefined {
+  /** It is stopped, and only its data is read. */
+  get isOnlyChecked(): boolean {
+    const { wanted, checksStopped } = this.#row;
+    return wanted === 'stopped' && checksStopped && this.#failure === undefined;
+  }
+
+  /** Takes over what the client's torrent has reached. */
+  refresh(): TorrentInfo {
     const status = this.#torrent?.status();
-    if (status === undefined) return undefined;
+    this.#status = status;
+    if (status !== undefined) this.#takeOver(status);
+    const before = this.#info;
+    const info = this.#look();
+    if (sameInfo(info, before)) return before;
+    this.#info = info;
+    this.#context.onInfo(this, before);
+    return info;
+  }
+
+  /** Not told to anybody. */
+  #look(): TorrentInfo {
+    const trackers = this.#torrent?.trackers() ?? [];
+    return torrentInfo({
+      row: this.#row,
+      status: this.#status,
+      failure: this.#failure,
+      isMoving: this.#isMoving,
+      waits: this.#waits,
+      tracker: trackers.find(({ state }) => state === 'working')?.url ?? trackers[0]?.url,
+      trackerFailed: trackers.length > 0 && trackers.every(({ state }) => state === 'failed'),
+    });
+  }
+
+  #takeOver(status: TorrentStatus): void {
     const isKnown = status.lengthBytes > 0;
-    this.#change({
+    const { downBytes, upBytes, totals } = this.#counts.look(status);
+    const hasMoved = downBytes > 0 || upBytes > 0;
+    if (hasMoved) this.#context.onMoved(this, downBytes, upBytes);
+    this.#set({
       name: status.name,
       ...(isKnown && {
         lengthBytes: status.lengthBytes,
         wantedBytes: status.wantedBytes,
         doneBytes: status.doneBytes,
       }),
-      uploadedBytes: status.uploadedBytes + this.#uploadedBefore,
-      downloadedBytes: status.downloadedBytes + this.#downloadedBefore,
+      ...(isKnown && this.#torrent?.metainfo?.private === true && { private: true }),
+      ...(hasMoved && { activeAtMs: Date.now() }),
+      ...totals,
     });
     if (this.#checksAll && isKnown && status.phase !== 'checking') this.#onCheckedAll(status);
-    return status;
   }
 
   /** Until here the check would begin anew after a crash. What is found missing makes it a download again. */
   #onCheckedAll({ phase }: TorrentStatus): void {
     this.#checksAll = false;
-    this.#change({ recheck: false, ...(phase === 'downloading' && { completedAtMs: undefined }) });
+    const isMissing = phase === 'downloading';
+    this.#saveNow({
+      recheck: false,
+      checksStopped: false,
+      ...(isMissing && { completedAtMs: undefined }),
+    });
+    if (!this.isStarted) void this.#step(() => this.#leave());
   }
 
-  #change(news: Partial<StoredTorrent>): void {
+  #set(news: Partial<StoredTorrent>): void {
     const keys = Object.keys(news) as (keyof StoredTorrent)[];
     if (keys.every((key) => news[key] === this.#row[key])) return;
     this.#row = { ...this.#row, ...news };
     this.#isUnsaved = true;
   }
 
-  /** What has to be saved since it was asked the last time. */
-  takeUnsaved(): StoredTorrent | undefined {
-    this.#refresh();
-    if (!this.#isUnsaved) return undefined;
+  /** Time that passed while it ran. */
+  passTime(ms: number): void {
+    if (this.#status === undefined || this.isOnlyChecked) return;
+    const { seedingMs, activeMs } = this.#row;
+    const isSeeding = this.#status.phase === 'seeding';
+    this.#hasAged = true;
+    // Kept with the next change, or after some minutes: not worth a write of its own.
+    this.#row = {
+      ...this.#row,
+      activeMs: activeMs + ms,
+      ...(isSeeding && { seedingMs: seedingMs + ms }),
+    };
+  }
+
+  /** What has to be saved since it was asked the last time; times alone only now and then. */
+  takeUnsaved(nowMs: number, withTimes: boolean): StoredTorrent | undefined {
+    const isDue = this.#hasAged && withTimes && nowMs - this.#savedAtMs >= saveIdleMs;
+    if (!this.#isUnsaved && !isDue) return undefined;
+    this.#hasAged = false;
     this.#isUnsaved = false;
+    this.#savedAtMs = nowMs;
     return this.#row;
   }
 
@@ -176,33 +216,108 @@ export class ManagedTorrent {
 
   // -------------------------------------------------------------- what is asked
 
+  /** The store has it already. */
+  placed(queuePosition: number): void {
+    this.#row = { ...this.#row, queuePosition };
+    this.refresh();
+  }
+
+  /** Writes what is wanted. */
+  change(news: Partial<StoredTorrent>): void {
+    this.#saveNow(news);
+    this.refresh();
+  }
+
+  /** Not in a hurry: saved with the next round. */
+  changeSoon(news: Partial<StoredTorrent>): void {
+    this.#set(news);
+    this.refresh();
+  }
+
+  /** Why it is not its turn. */
+  setWaits(waits: Cause | undefined): void {
+    if (waits === undefined && this.#waits === undefined) return;
+    if (waits?.code === this.#waits?.code && waits?.message === this.#waits?.message) return;
+    this.#waits = waits;
+    this.refresh();
+  }
+
   /** It may run; `run` is called when it is its turn. */
-  wantStarted(): void {
+  start(forced: boolean, hasReachedGoal: boolean): void {
+    const isOnlyChecked = this.isOnlyChecked;
     this.#failure = undefined;
-    if (this.#row.wanted !== 'started') this.#saveNow({ wanted: 'started' });
+    const { goalWaived, wanted } = this.#row;
+    const goals = { goalReached: undefined, goalWaived: goalWaived || hasReachedGoal };
+    const news = { wanted: 'started', forced, checksStopped: false, ...goals } as const;
+    const isNews = wanted !== 'started' || forced !== this.#row.forced || hasReachedGoal;
+    if (isNews) this.#saveNow(news);
+    this.refresh();
+    // It entered without its trackers.
+    if (isOnlyChecked) void this.leave();
   }
 
   /** Leaves the swarm behind the answer. */
-  wantStopped(): void {
-    this.#refresh();
+  stop(news: Pick<Partial<StoredTorrent>, 'goalReached'>): void {
     this.#failure = undefined;
-    if (this.#row.wanted !== 'stopped') this.#saveNow({ wanted: 'stopped' });
-    void this.#step(() => this.#leave());
-  }
-
-  verify(): void {
-    this.#failure = undefined;
-    this.#checksAll = false;
-    this.#saveNow({ recheck: true });
-    void this.#step(async () => {
-      await this.#leave();
-      if (this.#row.wanted === 'started') await this.#enter();
-    });
+    const { wanted, checksStopped } = this.#row;
+    if (wanted !== 'stopped' || checksStopped) {
+      this.refresh();
+      const goals = { goalReached: undefined, ...news };
+      this.#saveNow({ wanted: 'stopped', forced: false, checksStopped: false, ...goals });
+    }
+    this.refresh();
+    void this.leave();
   }
 
   run(): Promise<void> {
     return this.#step(async () => {
-      if (this.#row.wanted === 'started' && this.#torrent === undefined) await this.#enter();
+      const mayRun = this.isStarted || this.isOnlyChecked;
+      if (mayRun && this.#torrent === undefined) await this.#enter();
+    });
+  }
+
+  /** Leaves the swarm; who is wanted comes back when it is its turn. */
+  leave(): Promise<void> {
+    return this.#step(() => this.#leave());
+  }
+
+  /** `work` while it is out of the client; what it gives is written. Rejects with what `work` rejects with. */
+  async whileOut(work: () => Promise<Partial<StoredTorrent>>): Promise<void> {
+    let failure: unknown;
+    await this.#step(async () => {
+      this.#isMoving = true;
+      try {
+        await this.#leave();
+        this.refresh();
+        this.#saveNow(await work());
+      } catch (error) {
+        failure = error;
+      } finally {
+        this.#isMoving = false;
+      }
+    });
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Out of the client and in again, when it is in. */
+  reenter(): Promise<void> {
+    return this.#step(async () => {
+      if (this.#torrent === undefined) return;
+      await this.#leave();
+      if (this.isStarted || this.isOnlyChecked) await this.#enter();
+    });
+  }
+
+  /** Reads everything again, now or when it is its turn. */
+  async verify(): Promise<void> {
+    this.#failure = undefined;
+    this.#checksAll = false;
+    this.#saveNow({ recheck: true, checksStopped: !this.isStarted });
+    this.refresh();
+    await this.#step(async () => {
+      const runs = this.#torrent !== undefined;
+      await this.#leave();
+      if (runs && (this.isStarted || this.isOnlyChecked)) await this.#enter();
     });
   }
 
@@ -220,7 +335,7 @@ export class ManagedTorrent {
       const info = withData ? await this.contentInfo() : undefined;
       await this.#leave();
       try {
-        if (info !== undefined) await deleteContent(info, this.#row.dir);
+        if (info !== undefined) await deleteContent(info, this.#row.dir, this.#row.paths);
         if (withData) this.#context.store.remove(this.infoHash);
         await this.#context.resume.forget(this.infoHash);
       } catch (error) {
@@ -252,6 +367,7 @@ export class ManagedTorrent {
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#steps--;
+        this.refresh();
         this.#context.onChanged();
       });
     return this.#turn;
@@ -259,18 +375,21 @@ export class ManagedTorrent {
 
   async #enter(): Promise<void> {
     const { client, store } = this.#context;
-    const { dir, trackers, recheck, uploadedBytes, downloadedBytes } = this.#row;
+    const { dir, recheck, paths, priorities } = this.#row;
     const source = store.source(this.infoHash);
     if (source === undefined) throw new Error('the session has no source of this torrent');
     const info = this.wasCompleted && !recheck ? await this.contentInfo() : undefined;
-    if (info !== undefined) await requireContent(info, dir);
-    const torrent = await client.add(source, { dir, trackers, recheck });
-    const status = torrent.status();
-    this.#uploadedBefore = Math.max(0, uploadedBytes - status.uploadedBytes);
-    this.#downloadedBefore = Math.max(0, downloadedBytes - status.downloadedBytes);
-    this.#movedAtMs = 0;
+    if (info !== undefined) {
+      const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
+      await requireContent({ info, dir, moved: paths, isWanted });
+    }
+    const torrent = await client.add(source, addOptionsOf(this.#row));
+    this.#counts = new RunCounts(this.#row, torrent.status());
     this.#checksAll = recheck;
+    this.#waits = undefined;
     this.#torrent = torrent;
+    const firstTracker = torrent.trackers()[0]?.url;
+    if (firstTracker !== undefined) this.#set({ firstTracker });
     torrent.completed().then(
       () => this.#onCompleted(),
       (error: unknown) => {
@@ -282,30 +401,25 @@ export class ManagedTorrent {
   async #leave(): Promise<void> {
     const torrent = this.#torrent;
     if (torrent === undefined) return;
-    this.#refresh();
+    this.refresh();
     this.#torrent = undefined;
+    this.#status = undefined;
     await torrent.remove();
   }
 
   #onCompleted(): void {
     if (this.wasCompleted || this.#torrent === undefined) return;
-    this.#refresh();
-    this.#saveNow({ completedAtMs: Date.now() });
+    this.change({ completedAtMs: Date.now() });
+    this.#context.onCompleted(this);
     this.#context.onChanged();
   }
 
   #fail(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL';
     this.#failure = { code, message: error instanceof Error ? error.message : String(error) };
+    this.refresh();
   }
 }
 
-function causeOf({ code, message }: Cause): Cause {
-  return { code, message };
-}
-
-function progressOf(row: StoredTorrent, status: TorrentStatus | undefined): number {
-  if (status?.phase === 'checking') return status.checkedFraction ?? 0;
-  if (row.lengthBytes === 0) return 0;
-  return row.wantedBytes === 0 ? 1 : Math.min(1, row.doneBytes / row.wantedBytes);
-}
+/** Times of a torrent that nothing else happens to. */
+const saveIdleMs = 5 * 60_000;

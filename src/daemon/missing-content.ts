@@ -3,12 +3,21 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TorrentInfo } from '../protocol/metainfo-types.ts';
 import { ClientError } from './client-error.ts';
-import { contentFiles } from './placed-files.ts';
+import { contentFiles, type MovedPaths } from './placed-files.ts';
+
+export interface ExpectedContent {
+  readonly info: TorrentInfo;
+  readonly dir: string;
+  readonly moved: MovedPaths;
+  /** By index in the metainfo. */
+  isWanted(file: number): boolean;
+}
 
 /** Rejects with ClientError FILES_MISSING, which names the first file that is not in its place. */
-export async function requireContent(info: TorrentInfo, dir: string): Promise<void> {
-  for (const { path, padding, lengthBytes } of contentFiles(info)) {
-    if (padding || lengthBytes === 0) continue;
+export async function requireContent(content: ExpectedContent): Promise<void> {
+  const { info, dir, moved } = content;
+  for (const [index, { path, padding, lengthBytes }] of contentFiles(info, moved).entries()) {
+    if (padding || lengthBytes === 0 || !content.isWanted(index)) continue;
     const file = join(dir, ...path);
     const isThere = await lstat(file).then(
       () => true,

@@ -4,6 +4,7 @@
  * Invariant: a file that cannot be read or understood costs a recheck and a line in the log, never
  * the start.
  */
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
@@ -34,6 +35,16 @@ export class ResumeFiles {
     const result = decodeResume(bytes, infoHash, layout);
     if (result.state === undefined) this.#complain(infoHash, result.code, result.reason);
     return result.state;
+  }
+
+  /** At once, for whoever cannot wait; not for torrents that run. */
+  loadNow(infoHash: InfoHash, layout: Layout): ResumeState | undefined {
+    const bytes = readNow(this.#path(infoHash, 'resume'), mostResumeBytes);
+    return bytes === undefined ? undefined : decodeResume(bytes, infoHash, layout).state;
+  }
+
+  loadInfoNow(infoHash: InfoHash): Uint8Array | undefined {
+    return readNow(this.#path(infoHash, 'info'), MAX_METADATA_BYTES);
   }
 
   async save(state: ResumeState): Promise<void> {
@@ -84,5 +95,14 @@ export class ResumeFiles {
   #complain(infoHash: InfoHash, code: string, reason: string): void {
     const message = `${this.#path(infoHash, 'resume')} is not used: ${reason}. The data is checked instead.`;
     this.#log({ level: 'warn', code, message, infoHash });
+  }
+}
+
+/** Undefined for what is not there, cannot be read or is too long. */
+function readNow(path: string, maxBytes: number): Uint8Array | undefined {
+  try {
+    return statSync(path).size > maxBytes ? undefined : readFileSync(path);
+  } catch {
+    return undefined;
   }
 }

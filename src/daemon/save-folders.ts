@@ -24,12 +24,12 @@ export class SaveFolders {
   }
 
   /** Asked for over the network: it has to be allowed already. Throws DaemonRefusal. */
-  useAllowed(dir: string): void {
+  setAllowed(dir: string): void {
     this.#dir = this.choose(dir);
   }
 
   /** From the owner's own settings, which allow it by naming it. */
-  useOwn(dir: string): void {
+  setOwn(dir: string): void {
     this.#dir = resolve(dir);
     if (!this.#roots.includes(this.#dir)) this.#roots.push(this.#dir);
   }

@@ -17,6 +17,9 @@ export interface SourceDescription {
   readonly infoHash: InfoHash;
   /** 20 bytes. */
   readonly infoHashBytes: Uint8Array;
+  readonly infoHashV1?: InfoHash;
+  /** 64 hex digits. */
+  readonly infoHashV2?: string;
   readonly name: string;
   readonly private: boolean;
   /**
@@ -44,6 +47,7 @@ function fromMetainfo(bytes: Uint8Array, hashes: Hashes): SourceDescription {
   return {
     infoHash: metainfo.infoHash,
     infoHashBytes: bytesOf(metainfo.infoHash),
+    ...versionHashes(metainfo),
     name: metainfo.name,
     private: metainfo.private,
     speaksV2: metainfo.version === '2',
@@ -65,6 +69,7 @@ function fromMagnet(text: string, hashes: Hashes): SourceDescription {
   return {
     infoHash,
     infoHashBytes: bytesOf(infoHash),
+    ...versionHashes(magnet),
     name: magnet.name ?? infoHash,
     private: false,
     speaksV2: infoHashV1 === undefined,
@@ -76,6 +81,16 @@ function fromMagnet(text: string, hashes: Hashes): SourceDescription {
       infoHashV1 === undefined
         ? equalBytes(hashes.sha256(info), bytesOf(infoHashV2 ?? ''))
         : equalBytes(hashes.sha1(info), bytesOf(infoHashV1)),
+  };
+}
+
+function versionHashes({
+  infoHashV1,
+  infoHashV2,
+}: Pick<SourceDescription, 'infoHashV1' | 'infoHashV2'>) {
+  return {
+    ...(infoHashV1 !== undefined && { infoHashV1 }),
+    ...(infoHashV2 !== undefined && { infoHashV2 }),
   };
 }
 

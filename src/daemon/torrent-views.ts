@@ -28,3 +28,10 @@ export function trackerOf(tracker: TrackerStatus): TorrentTracker {
     ...(downloads !== undefined && { downloads }),
   };
 }
+
+/** Of a torrent that does not run. */
+export function idleTrackers(tiers: readonly (readonly string[])[]): TorrentTracker[] {
+  return tiers.flatMap((urls, tier) =>
+    urls.map((url) => ({ url, tier, state: 'idle' as const, message: '' })),
+  );
+}

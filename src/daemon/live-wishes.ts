@@ -1,0 +1,32 @@
+/** What is wanted of a torrent, as the client takes it when the torrent enters. */
+import type { AddOptions } from './client-contract.ts';
+import { priorityWordsOf } from './file-wishes.ts';
+import type { StoredTorrent } from './stored-torrent.ts';
+
+export function addOptionsOf(row: StoredTorrent): AddOptions {
+  const { dir, paths, recheck, trackers, sequential, downLimit, upLimit, priorities } = row;
+  // What is only checked meets nobody.
+  const tiers = row.wanted === 'stopped' ? [] : row.tiers;
+  return {
+    dir,
+    paths,
+    recheck,
+    sequential,
+    trackers,
+    ...(tiers !== undefined && { trackerTiers: tiers }),
+    ...limitsOf({ downLimit, upLimit }),
+    ...(priorities !== undefined && { priorities: priorityWordsOf(priorities) }),
+  };
+}
+
+/** The client takes what is absent as unlimited. */
+export function limitsOf(limits: {
+  readonly downLimit: number | null | undefined;
+  readonly upLimit: number | null | undefined;
+}): { downLimit?: number; upLimit?: number } {
+  const { downLimit, upLimit } = limits;
+  return {
+    ...(downLimit != null && { downLimit }),
+    ...(upLimit != null && { upLimit }),
+  };
+}

@@ -1,0 +1,23 @@
+/** When a torrent has seeded enough: its own goals, or the daemon's where it has none. Pure. */
+import type { Goal, StoredTorrent } from './stored-torrent.ts';
+
+export interface SeedingGoals {
+  readonly seedRatio: number | null;
+  readonly seedTimeSeconds: number | null;
+}
+
+export type SeedingFacts = Pick<
+  StoredTorrent,
+  'lengthBytes' | 'uploadedBytes' | 'seedingMs' | 'seedRatio' | 'seedTimeSeconds'
+>;
+
+/** The goal that is reached, if any. Of a torrent of no bytes no ratio is asked. */
+export function reachedGoal(torrent: SeedingFacts, daemon: SeedingGoals): Goal | undefined {
+  const ratio = torrent.seedRatio ?? daemon.seedRatio ?? 'unlimited';
+  const seconds = torrent.seedTimeSeconds ?? daemon.seedTimeSeconds ?? 'unlimited';
+  const { lengthBytes, uploadedBytes, seedingMs } = torrent;
+  if (ratio !== 'unlimited' && lengthBytes > 0 && uploadedBytes >= ratio * lengthBytes) {
+    return 'ratio';
+  }
+  return seconds !== 'unlimited' && seedingMs >= seconds * 1000 ? 'time' : undefined;
+}

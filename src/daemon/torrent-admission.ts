@@ -1,0 +1,85 @@
+/** What somebody wants to add, as it goes into the session. */
+import { DaemonRefusal } from '../api/service/refusal.ts';
+import type { AddTorrent } from '../api/service/torrents-port.ts';
+import { ClientError } from './client-error.ts';
+import { prepareFolder } from './content-storage.ts';
+import { withoutFiles } from './file-wishes.ts';
+import type { SourceDescription } from './source-description.ts';
+import { noPaths, type StoredTorrent } from './stored-torrent.ts';
+
+export interface Admission {
+  readonly described: SourceDescription;
+  readonly asked: Omit<AddTorrent, 'source'>;
+  readonly dir: string;
+  readonly isStarted: boolean;
+  readonly queuePosition: number;
+}
+
+/** Beyond this a number of a file is none, whatever the metadata will say. */
+const mostFiles = 1_000_000;
+
+/** Throws DaemonRefusal for files that it does not have. */
+export function admitted(admission: Admission): StoredTorrent {
+  const { described, asked, dir, isStarted, queuePosition } = admission;
+  const { infoHash, name, metainfo } = described;
+  const lengthBytes = metainfo?.contentBytes ?? 0;
+  const trackers = asked.trackers ?? [];
+  return {
+    infoHash,
+    dir,
+    moving: undefined,
+    trackers,
+    tiers: undefined,
+    firstTracker: trackers[0] ?? described.trackers[0]?.[0],
+    wanted: isStarted ? 'started' : 'stopped',
+    recheck: false,
+    checksStopped: false,
+    forced: false,
+    goalReached: undefined,
+    goalWaived: false,
+    addedAtMs: Date.now(),
+    completedAtMs: undefined,
+    activeAtMs: undefined,
+    name,
+    givenName: undefined,
+    paths: noPaths,
+    private: described.private,
+    labels: [...new Set(asked.labels ?? [])],
+    category: asked.category,
+    queuePosition,
+    sequential: asked.sequential ?? false,
+    downLimit: asked.downLimit ?? undefined,
+    upLimit: asked.upLimit ?? undefined,
+    seedRatio: undefined,
+    seedTimeSeconds: undefined,
+    priorities: skipped(asked.skip, metainfo?.files.length),
+    lengthBytes,
+    wantedBytes: lengthBytes,
+    doneBytes: 0,
+    uploadedBytes: 0,
+    downloadedBytes: 0,
+    wastedBytes: 0,
+    seedingMs: 0,
+    activeMs: 0,
+  };
+}
+
+/** Of a magnet link the files are not known yet: as many as are named. */
+function skipped(
+  skip: readonly number[] | undefined,
+  fileCount: number | undefined,
+): Uint8Array | undefined {
+  if (skip === undefined || skip.length === 0) return undefined;
+  const named = Math.min(mostFiles, skip.reduce((most, file) => Math.max(most, file), 0) + 1);
+  return withoutFiles(skip, fileCount ?? named);
+}
+
+/** Rejects with DaemonRefusal. */
+export async function requireFolder(dir: string): Promise<void> {
+  try {
+    await prepareFolder(dir, true);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    throw new DaemonRefusal('DISK_FOLDER', error.message, { field: 'dir' });
+  }
+}
