@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `torrent-fetch`: lists what the daemon's tracker offers. */
+import './require-node.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
 import { addPortOptions, daemonAt, type PortFlags, startProgram } from './start-program.ts';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `torrent-leech`: has the daemon download what a .torrent describes, and share it on. */
+import './require-node.ts';
 import { CliError } from '../cli-error.ts';
 import { valueOption } from '../command-shape.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `torrent-seed`: has the daemon make a torrent of data, list it and seed it. */
+import './require-node.ts';
 import { CliError } from '../cli-error.ts';
 import { valueOption } from '../command-shape.ts';
 import { exitCodes } from '../exit-codes.ts';

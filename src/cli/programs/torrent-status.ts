@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `torrent-status`: the daemon's torrents, how far and how fast. */
+import './require-node.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addPortOptions, daemonAt, type PortFlags, startProgram } from './start-program.ts';
 

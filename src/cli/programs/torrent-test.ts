@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `torrent-test`: whether the daemon is up. */
+import './require-node.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addPortOptions, daemonAt, type PortFlags, startProgram } from './start-program.ts';
 

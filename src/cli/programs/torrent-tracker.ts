@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `torrent-tracker`: a tracker with its catalog, until Ctrl-C. */
+import './require-node.ts';
 import { valueOption } from '../command-shape.ts';
 import { parsePort } from '../option-values.ts';
 import { startProgram } from './start-program.ts';
