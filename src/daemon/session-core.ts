@@ -161,6 +161,7 @@ export class SessionCore {
     if (!this.roster.has(infoHash)) return;
     throw new DaemonRefusal('TORRENT_DUPLICATE', `${name} is here already, as ${infoHash}`, {
       field: 'source',
+      hash: infoHash,
     });
   }
 

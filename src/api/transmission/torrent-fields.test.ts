@@ -90,7 +90,7 @@ test('only what halts a torrent is its error', async () => {
 test('an ETA is a number of seconds, -1 for none and -2 for not known', async () => {
   assert.equal(await fieldOf({ etaSeconds: 1e12 }, 'eta'), 2 ** 31 - 1);
   assert.equal(await fieldOf({}, 'eta'), -2);
-  assert.equal(await fieldOf({ state: 'seeding', doneBytes: 800 }, 'eta'), -1);
+  assert.equal(await fieldOf({ state: 'seeding', doneBytes: 800, etaSeconds: 0 }, 'eta'), -1);
 });
 
 test('a magnet link without its metadata has nothing, and a size of 0', async () => {

@@ -39,9 +39,9 @@ export function errorOf({ state, error }: TorrentInfo): { error: number; errorSt
   return { error: localError, errorString: error?.message ?? 'The torrent was halted' };
 }
 
-export function etaOf({ info }: TorrentView): number {
+export function etaOf({ info, isComplete }: TorrentView): number {
   const { state, etaSeconds } = info;
-  if (etaSeconds !== undefined && etaSeconds >= 0) {
+  if (etaSeconds !== undefined && etaSeconds >= 0 && !isComplete) {
     return Math.min(longestSeconds, Math.round(etaSeconds));
   }
   return state === 'downloading' || state === 'metadata' ? unknown : notAvailable;
