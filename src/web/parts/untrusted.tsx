@@ -8,13 +8,14 @@ export function untrustedText(text: string, max = maxCharacters): string {
   return displayText(text, max);
 }
 
-export function Untrusted({
-  text,
-  max = maxCharacters,
-}: {
+interface UntrustedProps {
   readonly text: string;
   readonly max?: number;
-}) {
+  /** In place of a text of which nothing can be shown. */
+  readonly none?: string;
+}
+
+export function Untrusted({ text, max = maxCharacters, none = '(no name)' }: UntrustedProps) {
   const shown = displayText(text, max);
-  return <bdi>{shown === '' ? '(no name)' : shown}</bdi>;
+  return <bdi>{shown === '' ? none : shown}</bdi>;
 }

@@ -1,0 +1,81 @@
+/** The state of the columns: order of sorting, what is shown, how wide. The rows are drawn elsewhere. */
+import {
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  createColumnHelper,
+  rowSortingFeature,
+  tableFeatures,
+  type Updater,
+  useTable,
+} from '@tanstack/react-table';
+import { useMemo } from 'react';
+import type { TorrentInfo } from '../../api/contract/torrents.ts';
+import { type Observable, useObservable } from '../parts/observable.ts';
+import { usePage } from '../shell/page-state.tsx';
+import { columnSpecs } from './columns.tsx';
+import type { SortKey } from './torrent-order.ts';
+
+const features = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  columnSizingFeature,
+  columnResizingFeature,
+});
+const column = createColumnHelper<typeof features, TorrentInfo>();
+const columns = column.columns(
+  columnSpecs.map(({ id, label, width, descendsFirst }) =>
+    column.display({
+      id,
+      header: label,
+      size: width,
+      minSize: 48,
+      maxSize: 800,
+      enableSorting: true,
+      enableHiding: id !== 'name',
+      sortDescFirst: descendsFirst === true,
+    }),
+  ),
+);
+/** Rows are ordered and drawn by hash; the table only has to know the columns. */
+const noRows: TorrentInfo[] = [];
+
+const usuallyHidden = Object.fromEntries(
+  columnSpecs.filter(({ isExtra }) => isExtra).map(({ id }) => [id, false]),
+);
+
+function apply<T>(observable: Observable<T>, updater: Updater<T>): void {
+  observable.update((old) =>
+    typeof updater === 'function' ? (updater as (old: T) => T)(old) : updater,
+  );
+}
+
+export function useColumnTable() {
+  const page = usePage();
+  const sort = useObservable(page.sort);
+  const chosen = useObservable(page.columns);
+  const columnSizing = useObservable(page.widths);
+  const sorting = useMemo(() => [{ id: sort.key as string, desc: sort.isDescending }], [sort]);
+  const columnVisibility = useMemo(() => ({ ...usuallyHidden, ...chosen }), [chosen]);
+  return useTable({
+    features,
+    columns,
+    data: noRows,
+    state: { sorting, columnVisibility, columnSizing },
+    manualSorting: true,
+    enableSortingRemoval: false,
+    columnResizeMode: 'onChange',
+    onSortingChange: (updater) => {
+      const next = typeof updater === 'function' ? updater(sorting) : updater;
+      const first = next[0];
+      if (first) page.sort.set({ key: first.id as SortKey, isDescending: first.desc });
+    },
+    onColumnVisibilityChange: (updater) => {
+      const next = typeof updater === 'function' ? updater(columnVisibility) : updater;
+      page.columns.set(next);
+    },
+    onColumnSizingChange: (updater) => apply(page.widths, updater),
+  });
+}
+
+export type ColumnTable = ReturnType<typeof useColumnTable>;
