@@ -1,5 +1,6 @@
 /** Copies a text, and says for a moment that it did. */
 import { useEffect, useState } from 'react';
+import { copyText } from './copy-text.ts';
 import { Icon } from './icon.tsx';
 
 interface CopyButtonProps {
@@ -22,7 +23,12 @@ export function CopyButton({ text, what }: CopyButtonProps) {
       type="button"
       className="button small copy-button"
       aria-label={`Copy the ${what}`}
-      onClick={async () => setSaid((await copyText(text)) ? 'copied' : 'failed')}
+      onClick={() =>
+        copyText(text).then(
+          () => setSaid('copied'),
+          () => setSaid('failed'),
+        )
+      }
     >
       <Icon name={said === 'copied' ? 'check' : 'copy'} />
       <span aria-live="polite">{wordsOf(said)}</span>
@@ -33,21 +39,4 @@ export function CopyButton({ text, what }: CopyButtonProps) {
 function wordsOf(said: 'copied' | 'failed' | undefined): string {
   if (said === undefined) return 'Copy';
   return said === 'copied' ? 'Copied' : 'Press Ctrl+C';
-}
-
-/** Pages over plain HTTP on a network have no clipboard; there a selection is copied the old way. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement('textarea');
-    field.value = text;
-    field.className = 'unseen';
-    document.body.append(field);
-    field.select();
-    const isCopied = document.execCommand('copy');
-    field.remove();
-    return isCopied;
-  }
 }

@@ -1,15 +1,22 @@
-/** Puts text on the clipboard, also where the page came without TLS from another machine. */
+/** Puts text on the clipboard. Rejects with a sentence where the browser does not let the page do so. */
 export async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard !== undefined) {
+  try {
     await navigator.clipboard.writeText(text);
-    return;
+  } catch {
+    // Pages over plain HTTP on a network have no clipboard; there a selection is copied the old way.
+    if (!copySelected(text)) {
+      throw new Error('The browser does not let this page copy. Select the text instead.');
+    }
   }
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.className = 'unseen';
-  document.body.append(area);
-  area.select();
-  const isDone = document.execCommand('copy');
-  area.remove();
-  if (!isDone) throw new Error('The browser does not let this page copy. Select the text instead.');
+}
+
+function copySelected(text: string): boolean {
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'unseen';
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand('copy');
+  field.remove();
+  return isCopied;
 }

@@ -8,17 +8,22 @@ import { type Sort, sortKeys } from '../torrents/torrent-order.ts';
 import { makeTheme } from './theme.ts';
 
 export type OpenDialog =
-  | { readonly kind: 'get'; readonly files: readonly File[]; readonly links: string }
   | {
       readonly kind: 'remove' | 'move' | 'limits' | 'labels' | 'actions';
       readonly hashes: readonly string[];
     }
   | { readonly kind: 'rename'; readonly hash: string }
-  | { readonly kind: 'keys' | 'navigation' };
+  | { readonly kind: 'get' | 'keys' | 'navigation' };
 
 export interface ActionProblem {
   readonly message: string;
   readonly retry: (() => void) | undefined;
+}
+
+export interface Offered {
+  /** .torrent files that were dropped or picked. */
+  readonly files: readonly File[];
+  readonly links: string;
 }
 
 export class PageState {
@@ -30,18 +35,27 @@ export class PageState {
   readonly columns = keptObservable<Readonly<Record<string, boolean>>>('columns', {}, readFlags);
   readonly widths = keptObservable<Readonly<Record<string, number>>>('widths', {}, readNumbers);
   readonly isCompact = keptObservable('compact', false, readFlag);
+  readonly detailTab = new Observable('general');
   readonly detailHeight = keptObservable('detail', 320, readNumber);
   readonly selection = new Observable<Selection>(nothing);
   /** The torrent whose detail is open. */
   readonly detail = new Observable<string | undefined>(undefined);
   readonly dialog = new Observable<OpenDialog | undefined>(undefined);
+  /** What the dialog that gets torrents begins with. */
+  readonly offered = new Observable<Offered>({ files: [], links: '' });
   /** Why the last action failed. */
   readonly problem = new Observable<ActionProblem | undefined>(undefined);
   /** Read out by screen readers. */
   readonly said = new Observable('');
 
+  /** Opens the dialog, or adds to what it has already. */
   openGet(files: readonly File[] = [], links = ''): void {
-    this.dialog.set({ kind: 'get', files, links });
+    const isOpen = this.dialog.get()?.kind === 'get';
+    this.offered.update((old) => ({
+      files: isOpen ? [...old.files, ...files] : files,
+      links: isOpen && links === '' ? old.links : links,
+    }));
+    this.dialog.set({ kind: 'get' });
   }
 
   closeDialog(): void {

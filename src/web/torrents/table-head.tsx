@@ -12,11 +12,7 @@ interface TableHeadProps {
 
 export function TableHead({ table, order }: TableHeadProps) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see the table
-    // biome-ignore lint/a11y/useFocusableInteractive: its buttons take the focus
     <div className="row head" role="row" aria-rowindex={1}>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the table */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
       <span className="tick" role="columnheader">
         <SelectAll order={order} />
       </span>
@@ -26,8 +22,6 @@ export function TableHead({ table, order }: TableHeadProps) {
         const sorted = column.getIsSorted();
         const words = sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : undefined;
         return (
-          // biome-ignore lint/a11y/useSemanticElements: see the table
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
           <span
             key={header.id}
             role="columnheader"

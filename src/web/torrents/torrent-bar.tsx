@@ -140,7 +140,11 @@ function ColumnsMenu() {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          <MenuCheck label="Compact rows" isOn={isCompact} onChange={(on) => page.isCompact.set(on)} />
+          <MenuCheck
+            label="Compact rows"
+            isOn={isCompact}
+            onChange={(on) => page.isCompact.set(on)}
+          />
           <DropdownMenu.Separator className="menu-line" />
           {columnSpecs
             .filter(({ id }) => id !== 'name')

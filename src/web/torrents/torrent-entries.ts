@@ -1,5 +1,10 @@
 /** What can be done to the selected torrents, as the entries of a menu or a sheet. */
-import { type QueueMove, type TorrentDetail, torrentsPath } from '../../api/contract/torrents.ts';
+import {
+  type QueueMove,
+  type TorrentDetail,
+  type TorrentInfo,
+  torrentsPath,
+} from '../../api/contract/torrents.ts';
 import { ask, problemOf } from '../api.ts';
 import { useTorrents } from '../live/live-context.tsx';
 import { copyText } from '../parts/copy-text.ts';
@@ -18,7 +23,12 @@ export interface MenuItem {
 
 export type MenuEntry =
   | MenuItem
-  | { readonly kind: 'check'; readonly label: string; readonly isOn: boolean; readonly run: () => void }
+  | {
+      readonly kind: 'check';
+      readonly label: string;
+      readonly isOn: boolean;
+      readonly run: () => void;
+    }
   | { readonly kind: 'sub'; readonly label: string; readonly entries: readonly MenuItem[] }
   | { readonly kind: 'line'; readonly label: string };
 
@@ -37,7 +47,7 @@ export function useTorrentEntries(hashes: readonly string[]): readonly MenuEntry
   const chosen = hashes.flatMap((hash) => torrents.get(hash) ?? []);
   const [one] = chosen;
   if (one === undefined) return [];
-  const isAny = (test: (torrent: typeof one) => boolean) => chosen.some(test);
+  const isAny = (test: (torrent: TorrentInfo) => boolean) => chosen.some(test);
   const isSequential = chosen.every(({ sequential }) => sequential);
   const open = (kind: 'remove' | 'move' | 'limits' | 'labels') => () =>
     page.dialog.set({ kind, hashes });
@@ -49,10 +59,14 @@ export function useTorrentEntries(hashes: readonly string[]): readonly MenuEntry
   });
   const entries: MenuEntry[] = [];
   if (isAny(({ state }) => state === 'stopped' || state === 'error')) {
-    entries.push(item('Start', () => void actions.act('start', hashes), { icon: 'start', keys: 'Space' }));
+    entries.push(
+      item('Start', () => void actions.act('start', hashes), { icon: 'start', keys: 'Space' }),
+    );
   }
   if (isAny(({ state }) => state !== 'stopped')) {
-    entries.push(item('Stop', () => void actions.act('stop', hashes), { icon: 'stop', keys: 'Space' }));
+    entries.push(
+      item('Stop', () => void actions.act('stop', hashes), { icon: 'stop', keys: 'Space' }),
+    );
   }
   entries.push(
     item('Start now, past the queue', () => void actions.act('force-start', hashes)),
@@ -82,9 +96,13 @@ export function useTorrentEntries(hashes: readonly string[]): readonly MenuEntry
   }
   entries.push(
     { kind: 'line', label: 'after names' },
-    item(chosen.length === 1 ? 'Copy magnet link' : 'Copy magnet links', () => void copyMagnets(page, hashes), {
-      icon: 'copy',
-    }),
+    item(
+      chosen.length === 1 ? 'Copy magnet link' : 'Copy magnet links',
+      () => void copyMagnets(page, hashes),
+      {
+        icon: 'copy',
+      },
+    ),
   );
   if (chosen.length === 1 && one.lengthBytes > 0) {
     entries.push(item('Save the .torrent', () => saveTorrent(one.hash), { icon: 'file' }));
@@ -103,7 +121,9 @@ async function copyMagnets(page: PageState, hashes: readonly string[]): Promise<
       links.push((await ask<TorrentDetail>(`${torrentsPath}/${hash}`)).magnet);
     }
     await copyText(links.join('\n'));
-    page.said.set(links.length === 1 ? 'The magnet link is copied.' : 'The magnet links are copied.');
+    page.said.set(
+      links.length === 1 ? 'The magnet link is copied.' : 'The magnet links are copied.',
+    );
   } catch (error) {
     const retry = () => void copyMagnets(page, hashes);
     page.problem.set({ message: problemOf(error), retry });
@@ -116,4 +136,3 @@ function saveTorrent(hash: string): void {
   link.download = '';
   link.click();
 }
-

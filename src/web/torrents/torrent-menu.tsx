@@ -1,13 +1,20 @@
 /** The entries of the selected torrents: as context menu, as menu of a button, as list of a sheet. */
 import { ContextMenu, DropdownMenu } from 'radix-ui';
-import { useObservable } from '../parts/observable.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useObservable } from '../parts/observable.ts';
 import { usePage } from '../shell/page-state.tsx';
 import { type MenuEntry, type MenuItem, useTorrentEntries } from './torrent-entries.ts';
 
 type MenuParts = Pick<
   typeof ContextMenu,
-  'Item' | 'CheckboxItem' | 'ItemIndicator' | 'Separator' | 'Sub' | 'SubTrigger' | 'SubContent' | 'Portal'
+  | 'Item'
+  | 'CheckboxItem'
+  | 'ItemIndicator'
+  | 'Separator'
+  | 'Sub'
+  | 'SubTrigger'
+  | 'SubContent'
+  | 'Portal'
 >;
 
 function useChosen(): readonly string[] {
@@ -83,7 +90,10 @@ interface SheetEntriesProps {
 export function SheetEntries({ hashes, onDone }: SheetEntriesProps) {
   const entries = useTorrentEntries(hashes).flatMap((entry) =>
     entry.kind === 'sub'
-      ? entry.entries.map((one) => ({ ...one, label: `${entry.label}: ${one.label.toLowerCase()}` }))
+      ? entry.entries.map((one) => ({
+          ...one,
+          label: `${entry.label}: ${one.label.toLowerCase()}`,
+        }))
       : entry,
   );
   return (
@@ -95,7 +105,9 @@ export function SheetEntries({ hashes, onDone }: SheetEntriesProps) {
           <li key={entry.label}>
             <button
               type="button"
-              className={entry.kind === 'item' && entry.isDanger ? 'menu-item trouble' : 'menu-item'}
+              className={
+                entry.kind === 'item' && entry.isDanger ? 'menu-item trouble' : 'menu-item'
+              }
               onClick={() => {
                 // Closed first: what is run may open a dialog.
                 onDone();

@@ -5,7 +5,7 @@
  */
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { ContextMenu } from 'radix-ui';
-import { type CSSProperties, memo, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { type CSSProperties, type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { useTorrent } from '../live/live-context.tsx';
 import { useObservable, usePicked } from '../parts/observable.ts';
 import { useIsPhone } from '../parts/use-media.ts';
@@ -36,29 +36,28 @@ export function TorrentTable({ order }: { readonly order: readonly string[] }) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the height is another
   useEffect(() => virtual.measure(), [virtual, height]);
-  useListKeys(order, scroller, Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2));
+  useListKeys(
+    order,
+    scroller,
+    Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2),
+  );
   const cursor = usePicked(page.selection, (selection) => selection.cursor);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row that sorting moves away is not followed
   useEffect(() => {
     const index = cursor === undefined ? -1 : order.indexOf(cursor);
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
-    // Only when the cursor moves: a row that sorting moves away is not followed.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [cursor, virtual]);
   const leaves = table.getVisibleLeafColumns();
   const template = leaves
     .map((one) => (one.id === 'name' ? `minmax(${one.getSize()}px, 1fr)` : `${one.getSize()}px`))
     .join(' ');
   const ids = leaves.map((one) => one.id).join(' ');
-  const specs = useMemo(
-    () => ids.split(' ').flatMap((id) => specOf.get(id) ?? []),
-    [ids],
-  );
+  const specs = useMemo(() => ids.split(' ').flatMap((id) => specOf.get(id) ?? []), [ids]);
   const width = leaves.reduce((sum, one) => sum + one.getSize(), 0) + 32;
   const style = { '--columns': template, '--table-width': `${width}px` } as CSSProperties;
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>
-        {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot hold only the rows in sight */}
         <div
           ref={scroller}
           className={`torrent-table${isCompact ? ' compact' : ''}${isPhone ? ' phone' : ''}`}
@@ -72,7 +71,6 @@ export function TorrentTable({ order }: { readonly order: readonly string[] }) {
           data-list=""
         >
           {!isPhone && <TableHead table={table} order={order} />}
-          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           <div className="rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map((item: VirtualItem) => (
               <Row
@@ -136,9 +134,6 @@ const Row = memo(function Row({ hash, index, start, height, specs, isPhone, orde
   };
   const marks = `row${isSelected ? ' selected' : ''}${isCursor ? ' cursor' : ''}${isOpen ? ' open' : ''}`;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the table has the keys, see use-list-keys.ts
-    // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the table
-    // biome-ignore lint/a11y/useSemanticElements: see the table
     <div
       id={`row-${hash}`}
       className={marks}
