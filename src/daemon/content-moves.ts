@@ -78,7 +78,7 @@ export class ContentMoves {
 
   /** Settles when the files are on their way, or are where they should be. Rejects with DaemonRefusal. */
   async move(torrent: MovableTorrent, { dir, data }: TorrentMove): Promise<void> {
-    requireStill(torrent);
+    this.requireStill(torrent);
     const to = this.#options.folders.choose(dir);
     const from = torrent.row.dir;
     if (to === from && data !== false) return;
@@ -86,18 +86,18 @@ export class ContentMoves {
     const info = await torrent.contentInfo();
     const isSame = (await realpath(to)) === (await realpath(from).catch(() => undefined));
     if (data === false || info === undefined || isSame) {
-      requireStill(torrent);
+      this.requireStill(torrent);
       await torrent.whileOut(async () => ({ dir: to, ...(data === false && { recheck: true }) }));
       return;
     }
     await orRefusal(requireMovable(moveOf(torrent, info, { from, to })));
-    requireStill(torrent);
+    this.requireStill(torrent);
     await this.#begin(torrent, { kind: 'move', from, to });
   }
 
   /** Rejects with DaemonRefusal. */
   async rename(torrent: MovableTorrent, asked: TorrentRename): Promise<void> {
-    requireStill(torrent);
+    this.requireStill(torrent);
     const info = await torrent.contentInfo();
     if (info === undefined) {
       throw new DaemonRefusal(
@@ -110,7 +110,7 @@ export class ContentMoves {
     const { from, to, isFolder, isTop } = plan;
     const { dir, paths, givenName } = torrent.row;
     await orRefusal(requireFreeName({ dir, from, to, isFolder }));
-    requireStill(torrent);
+    this.requireStill(torrent);
     await orRefusal(
       torrent.whileOut(async () => {
         torrent.change({
@@ -132,18 +132,31 @@ export class ContentMoves {
 
   /** What a crash or the end of the daemon cut short. */
   carryOn(torrent: MovableTorrent): void {
-    const { moving, dir } = torrent.row;
-    if (moving === undefined) return;
+    const { moving, dir, infoHash } = torrent.row;
+    if (moving === undefined || torrent.isMoving || this.#running.has(infoHash)) return;
     if (moving.kind === 'move') {
       void this.#begin(torrent, moving);
       return;
     }
     const { from, to, isFolder } = moving;
     const renaming = torrent.whileOut(async () => {
-      await renameContent({ dir, from, to, isFolder });
+      await renameContent({ dir, from, to, isFolder }).catch((error: unknown) =>
+        this.#options.onTrouble(torrent, messageOf(error)),
+      );
       return { moving: undefined };
     });
     renaming.catch((error: unknown) => this.#options.onTrouble(torrent, messageOf(error)));
+  }
+
+  /** What an earlier move could not do is carried on first. Throws DaemonRefusal. */
+  requireStill(torrent: MovableTorrent): void {
+    const { row, isMoving } = torrent;
+    if (!isMoving && row.moving === undefined) return;
+    this.carryOn(torrent);
+    throw new DaemonRefusal(
+      'TORRENT_MOVING',
+      `The files of ${row.givenName ?? row.name} are on their way to another folder. Wait until they are there`,
+    );
   }
 
   /** Takes the files back, so that something else may be done with the torrent. */
@@ -238,6 +251,16 @@ export class ContentMoves {
   }
 }
 
+/** Throws ClientError while files may be in two folders. */
+export function requireNoMove({ moving }: Pick<MovableRow, 'moving'>): void {
+  if (moving === undefined) return;
+  const where = moving.kind === 'move' ? `from ${moving.from} to ${moving.to}` : 'to other names';
+  throw new ClientError(
+    'MOVE_UNFINISHED',
+    `its files could not be brought ${where}. Mend what stood in the way, then start it: that carries on.`,
+  );
+}
+
 function moveOf(
   torrent: MovableTorrent,
   info: ContentInfo,
@@ -253,14 +276,6 @@ function withoutOwn(
 ): ReadonlyMap<number, readonly string[]> {
   const own = contentFiles(info);
   return new Map([...paths].filter(([file, path]) => path.join('/') !== own[file]?.path.join('/')));
-}
-
-function requireStill({ isMoving, row }: MovableTorrent): void {
-  if (!isMoving && row.moving === undefined) return;
-  throw new DaemonRefusal(
-    'TORRENT_MOVING',
-    `The files of ${row.givenName ?? row.name} are on their way to another folder. Wait until they are there`,
-  );
 }
 
 async function orRefusal<T>(work: Promise<T>): Promise<T> {

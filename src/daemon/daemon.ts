@@ -21,9 +21,12 @@ import { Client } from './client.ts';
 import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
 import { DaemonSettings } from './daemon-settings.ts';
-import { FolderLister } from './folder-lister.ts';
-import { HomeTracker } from './home-tracker.ts';
-import type { DaemonConfiguration, WatchConfiguration } from './live-configuration.ts';
+import { DaemonSurroundings, withHome } from './daemon-surroundings.ts';
+import {
+  type DaemonConfiguration,
+  requirePossible,
+  type WatchConfiguration,
+} from './live-configuration.ts';
 import { ResumeFiles } from './resume-files.ts';
 import { SaveFolders } from './save-folders.ts';
 import { SessionStore } from './session-store.ts';
@@ -81,7 +84,9 @@ export interface Daemon {
 /** Rejects with DaemonFolderInUseError, ListenError or ClientError; then nothing is left open. */
 export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
   const { host = '127.0.0.1', port = defaultDaemonPort } = options;
+  const { configuration = { settings: {}, atStart: {} }, homeTrackers = [] } = options;
   requireSafeHost(host, options.tokenFile);
+  requirePossible(configuration);
   const dataDir = resolve(options.dataDir ?? defaultDaemonFolder(port));
   const closers: (() => void | Promise<void>)[] = [];
   const close = once(async () => {
@@ -106,11 +111,11 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     const settings = new DaemonSettings({
       store,
       folders,
-      configured: options.configuration?.settings ?? {},
+      configured: withHome(configuration.settings, homeTrackers),
       fixed: {
         allowDirs: [...(options.allowDirs ?? [])],
-        watchDir: options.configuration?.watchDir ?? null,
-        onComplete: (options.configuration?.onComplete?.length ?? 0) > 0,
+        watchDir: configuration.watchDir ?? null,
+        onComplete: (configuration.onComplete?.length ?? 0) > 0,
         peerPort: 0,
       },
     });
@@ -132,16 +137,26 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       onTrouble: (message) => options.log?.('warn', message),
     });
     closers.push(() => service.close());
-    const announceUrl = () => settings.get().tracker ?? options.homeTrackers?.[0] ?? null;
-    const homeTracker = new HomeTracker({ announceUrl });
-    const folderLister = new FolderLister(folders);
-    const some: Partial<DaemonPorts> = {
+    const surroundings = new DaemonSurroundings({
       torrents: service,
       settings,
-      folders: folderLister,
+      folders,
+      dataDir,
+      configuration,
+      watchConfiguration: options.watchConfiguration,
+      homeTrackers,
+      trackerToken: options.trackerToken,
+      log: (level, message) => options.log?.(level, message),
+    });
+    closers.push(() => surroundings.close());
+    const { shares, homeTracker } = surroundings;
+    const ports: DaemonPorts = {
+      torrents: service,
+      settings,
+      folders: surroundings.folders,
+      shares,
       homeTracker,
     };
-    const ports = some as DaemonPorts;
     const access = new DaemonAccess({
       tokens: [token],
       hostNames: options.hostNames ?? [],

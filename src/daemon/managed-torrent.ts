@@ -10,6 +10,7 @@ import type { TorrentStatus } from '../engine/torrent-status.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { type TorrentInfo as ContentInfo, parseInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
+import { requireNoMove } from './content-moves.ts';
 import { deleteContent } from './delete-content.ts';
 import { priorityOf } from './file-wishes.ts';
 import { addOptionsOf } from './live-wishes.ts';
@@ -44,6 +45,10 @@ export class ManagedTorrent {
   #failure: Cause | undefined;
   #waits: Cause | undefined;
   #isMoving = false;
+  /** Of a move under way, 0 to 1. */
+  #moved = 0;
+  /** Its data was hashed just now and is not read again. */
+  #isTrusted = false;
   #turn: Promise<void> = Promise.resolve();
   /** Steps asked for and not done. */
   #steps = 0;
@@ -138,7 +143,7 @@ export class ManagedTorrent {
       row: this.#row,
       status: this.#status,
       failure: this.#failure,
-      isMoving: this.#isMoving,
+      moved: this.#isMoving ? this.#moved : undefined,
       waits: this.#waits,
       tracker: trackers.find(({ state }) => state === 'working')?.url ?? trackers[0]?.url,
       trackerFailed: trackers.length > 0 && trackers.every(({ state }) => state === 'failed'),
@@ -234,6 +239,20 @@ export class ManagedTorrent {
     this.refresh();
   }
 
+  /** Its data is all there and was hashed just now. */
+  trustOnce(): void {
+    this.#isTrusted = true;
+    const { lengthBytes } = this.#row;
+    this.change({ completedAtMs: Date.now(), doneBytes: lengthBytes });
+  }
+
+  showMove(progress: number): void {
+    const percent = Math.floor(progress * 100) / 100;
+    if (percent === this.#moved) return;
+    this.#moved = percent;
+    this.refresh();
+  }
+
   /** Why it is not its turn. */
   setWaits(waits: Cause | undefined): void {
     if (waits === undefined && this.#waits === undefined) return;
@@ -286,6 +305,7 @@ export class ManagedTorrent {
     let failure: unknown;
     await this.#step(async () => {
       this.#isMoving = true;
+      this.#moved = 0;
       try {
         await this.#leave();
         this.refresh();
@@ -378,12 +398,15 @@ export class ManagedTorrent {
     const { dir, recheck, paths, priorities } = this.#row;
     const source = store.source(this.infoHash);
     if (source === undefined) throw new Error('the session has no source of this torrent');
+    requireNoMove(this.#row);
     const info = this.wasCompleted && !recheck ? await this.contentInfo() : undefined;
     if (info !== undefined) {
       const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
       await requireContent({ info, dir, moved: paths, isWanted });
     }
-    const torrent = await client.add(source, addOptionsOf(this.#row));
+    const trust = { alreadyVerified: this.#isTrusted };
+    const torrent = await client.add(source, { ...addOptionsOf(this.#row), ...trust });
+    this.#isTrusted = false;
     this.#counts = new RunCounts(this.#row, torrent.status());
     this.#checksAll = recheck;
     this.#waits = undefined;

@@ -58,7 +58,12 @@ export class SessionCore {
       folders,
       resume,
       flushed: () => store.flushed(),
-      onTrouble: (torrent, message) => onTrouble(`${torrent.row.name}: ${message}`),
+      onProgress: ({ row }, progress) => this.roster.get(row.infoHash)?.showMove(progress),
+      onTrouble: ({ row }, words) => {
+        const message = `${row.givenName ?? row.name}: ${words}`;
+        onTrouble(message);
+        this.notices.tell({ kind: 'error', hash: row.infoHash, message });
+      },
     });
     this.starter = new TorrentStarter(this.roster, () => settings.get());
     this.limits = new LimitsInForce(client, settings);
@@ -80,11 +85,9 @@ export class SessionCore {
 
   #takeBack(row: StoredTorrent): void {
     const torrent = this.#manage(row);
+    this.moves.carryOn(torrent);
     if (row.wanted === 'removing') this.#finishRemoval(torrent);
-    else {
-      this.roster.add(torrent);
-      this.moves.carryOn(torrent);
-    }
+    else this.roster.add(torrent);
   }
 
   #manage(row: StoredTorrent): ManagedTorrent {
@@ -122,8 +125,11 @@ export class SessionCore {
 
   // -------------------------------------------------------------- in and out
 
-  /** The torrent that is in the roster and the store now; not flushed yet. */
-  async add({ source, ...asked }: AddTorrent): Promise<ManagedTorrent> {
+  /**
+   * The torrent that is in the roster and the store now; not flushed yet. With `isVerified` its data is
+   * there and was hashed just now.
+   */
+  async add({ source, ...asked }: AddTorrent, isVerified = false): Promise<ManagedTorrent> {
     this.requireOpen();
     const { folders, settings, store } = this.#options;
     const category = asked.category === undefined ? '' : store.categories().get(asked.category);
@@ -140,6 +146,7 @@ export class SessionCore {
     const row = admitted({ described, asked, dir, isStarted, queuePosition });
     store.add(row, loaded);
     const torrent = this.#manage(row);
+    if (isVerified) torrent.trustOnce();
     this.roster.add(torrent);
     this.log.changed(row.infoHash);
     const message = `${torrent.info.name} was added`;
@@ -167,6 +174,7 @@ export class SessionCore {
 
   async remove(torrent: ManagedTorrent, withData: boolean): Promise<void> {
     const { infoHash } = torrent;
+    this.moves.cancel(torrent);
     const leaving = this.#leave(torrent, withData);
     this.roster.delete(torrent);
     this.log.removed(infoHash);

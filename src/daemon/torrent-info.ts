@@ -8,7 +8,8 @@ export interface TorrentFacts {
   /** Of the client's torrent; undefined when it does not run. */
   readonly status: TorrentStatus | undefined;
   readonly failure: Cause | undefined;
-  readonly isMoving: boolean;
+  /** Of its files, 0 to 1, while they are on their way to another folder. */
+  readonly moved: number | undefined;
   /** Why it waits, when it does. */
   readonly waits: Cause | undefined;
   /** Its trackers while it runs: the one that works, and whether all fail. */
@@ -32,7 +33,7 @@ export function torrentInfo(facts: TorrentFacts): TorrentInfo {
     lengthBytes: row.lengthBytes,
     wantedBytes: row.wantedBytes,
     doneBytes: row.doneBytes,
-    progress: progressOf(row, status),
+    progress: facts.moved ?? progressOf(row, status),
     downRate: Math.round(status?.downRate ?? 0),
     upRate: Math.round(status?.upRate ?? 0),
     uploadedBytes: row.uploadedBytes,
@@ -104,8 +105,8 @@ export function optionalTime(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : isoTime(ms);
 }
 
-function stateOf({ row, status, failure, isMoving }: TorrentFacts): TorrentState {
-  if (isMoving) return 'moving';
+function stateOf({ row, status, failure, moved }: TorrentFacts): TorrentState {
+  if (moved !== undefined) return 'moving';
   if (row.wanted !== 'started') {
     return row.checksStopped && failure === undefined ? 'checking' : 'stopped';
   }

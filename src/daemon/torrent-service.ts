@@ -115,6 +115,14 @@ export class TorrentService implements TorrentsPort {
     return this.#answer(added);
   }
 
+  /** Data that was hashed just now, to be seeded. */
+  async seedVerified(source: Uint8Array, dir: string): Promise<TorrentInfo> {
+    const added = await this.#core.add({ source, dir, paused: false }, true);
+    this.#core.starter.look();
+    await added.settled();
+    return this.#answer(added);
+  }
+
   async actOnMany(action: TorrentAction, hashes: readonly string[] | 'all'): Promise<ActionResult> {
     const all =
       hashes === 'all' ? Array.from(this.#core.roster.all(), (one) => one.infoHash) : hashes;
@@ -172,6 +180,9 @@ export class TorrentService implements TorrentsPort {
     this.#core.requireOpen();
     const torrent = this.#core.roster.find(hash);
     torrent.start(forced, reachedGoal(torrent.row, this.#options.settings.get()) !== undefined);
+    // It starts by itself when its files are there; what stood in their way may be gone.
+    this.#core.moves.carryOn(torrent);
+    if (torrent.isMoving || torrent.row.moving !== undefined) return this.#answer(torrent);
     await torrent.settled();
     this.#core.starter.look();
     await torrent.settled();
@@ -187,6 +198,7 @@ export class TorrentService implements TorrentsPort {
   async verify(hash: string): Promise<TorrentInfo> {
     this.#core.requireOpen();
     const torrent = this.#core.roster.find(hash);
+    this.#core.moves.requireStill(torrent);
     if (!torrent.isStarted) await this.#core.content.requireMetainfo(torrent, 'verify it');
     await torrent.verify();
     this.#core.starter.look();

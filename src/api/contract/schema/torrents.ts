@@ -36,7 +36,11 @@ export const torrentInfo = z.object({
   lengthBytes: bytes.describe('0 until the metadata is here'),
   wantedBytes: bytes.describe('Of the files that are not skipped'),
   doneBytes: bytes.describe('Verified bytes of what is wanted'),
-  progress: z.number().describe('0 to 1: of what is wanted, or while checking of what is read'),
+  progress: z
+    .number()
+    .describe(
+      '0 to 1: of what is wanted; while checking of what is read, while moving of what is there',
+    ),
   downRate: rate,
   upRate: rate,
   uploadedBytes: bytes.describe('Payload since it was added'),
