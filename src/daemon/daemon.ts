@@ -27,6 +27,7 @@ import {
   requirePossible,
   type WatchConfiguration,
 } from './live-configuration.ts';
+import { ownPageFolder } from './page-folder.ts';
 import { ResumeFiles } from './resume-files.ts';
 import { SaveFolders } from './save-folders.ts';
 import { SessionStore } from './session-store.ts';
@@ -167,7 +168,15 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       options.log?.('error', `${target}: ${error.stack ?? error}`);
     const shutDown = (): void => options.onExitAsked?.();
     const dialects = [transmissionRoutes({ ports, access, onFailure, shutDown })];
-    const server = await listenDaemonServer({ host, port, ports, access, dialects, onFailure });
+    const server = await listenDaemonServer({
+      host,
+      port,
+      ports,
+      access,
+      dialects,
+      webRoot: pageOf(options.webRoot),
+      onFailure,
+    });
     closers.push(() => server.close());
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
     await writeFileAtomically(folder.addressPath, encodeUtf8(`${url}\n`));
@@ -222,4 +231,10 @@ function once(work: () => Promise<void>): () => Promise<void> {
     done ??= work();
     return done;
   };
+}
+
+function pageOf(webRoot: string | undefined): { dir: string; isForeign: boolean } {
+  return webRoot === undefined
+    ? { dir: ownPageFolder, isForeign: false }
+    : { dir: resolve(webRoot), isForeign: true };
 }
