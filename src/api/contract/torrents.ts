@@ -10,7 +10,9 @@
  *   GET    events?since=&intervalMs=     server-sent events: `changes` TorrentChanges, `notice` Notice
  *   GET    speed?seconds=                SpeedHistory of all torrents
  *   GET    folders?path=                 FolderListing, of allowed folders
- *   GET    catalog, catalog/REF, tracker the home tracker's catalog and statistics, passed on
+ *   GET    catalog, catalog/REF          the home tracker's catalog, passed on
+ *   GET    catalog/REF/torrent           a .torrent of it
+ *   GET    tracker                       the home tracker's statistics, passed on
  *   POST   shares                        ShareRequest: 201 Share
  *   GET    shares/ID                     Share
  *   PUT    shares/ID/files/INDEX         the bytes of a file that was announced

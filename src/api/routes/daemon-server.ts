@@ -54,7 +54,7 @@ const maxParamLength = 4096;
 /** Rejects with ListenError. */
 export async function listenDaemonServer(options: DaemonServerOptions): Promise<DaemonServer> {
   const { host, port } = options;
-  const app = await makeApp(options);
+  const app = await makeDaemonApp(options);
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -77,7 +77,8 @@ export async function listenDaemonServer(options: DaemonServerOptions): Promise<
   };
 }
 
-async function makeApp(options: DaemonServerOptions): Promise<FastifyInstance> {
+/** Everything but the listening. */
+export async function makeDaemonApp(options: DaemonServerOptions): Promise<FastifyInstance> {
   const { headMs = 10_000, bodyMs = 120_000 } = options.times ?? {};
   const app = Fastify({
     forceCloseConnections: true,

@@ -2,8 +2,8 @@
  * The page: static files out of one folder. Invariant: nothing outside of it and nothing whose name begins
  * with a dot is ever sent; every document comes with its content security policy.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pageHeaders } from './browser-safety.ts';
@@ -40,6 +40,7 @@ export async function addWebPage(
     dotfiles: 'ignore',
     redirect: false,
     cacheControl: false,
+    allowedPath: (path) => staysBelow(root.dir, path),
     setHeaders: (response, path) => {
       for (const [name, value] of Object.entries(headers)) response.header(name, value);
       response.header(
@@ -53,6 +54,15 @@ export async function addWebPage(
 function isOfPage({ method, url }: FastifyRequest): boolean {
   const isRead = method === 'GET' || method === 'HEAD';
   return isRead && !/^\/+(api|transmission|metrics|health)([/?]|$)/i.test(url);
+}
+
+/** Also with its links followed. What is not there at all is refused later. */
+function staysBelow(dir: string, path: string): boolean {
+  try {
+    return `${realpathSync(join(dir, path))}${sep}`.startsWith(`${realpathSync(dir)}${sep}`);
+  } catch {
+    return true;
+  }
 }
 
 /** A page with addresses of its own, opened at one of them. */
