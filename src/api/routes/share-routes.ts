@@ -102,15 +102,19 @@ function addUpload(app: ApiScope, shares: SharesPort): void {
           params: ofShareFile,
         },
       },
-      async (request): Promise<Share> => {
+      async (request, reply): Promise<Share> => {
         const { id, index } = request.params;
         const { lengthBytes } = shares.get(id);
-        const { raw } = request;
-        raw.setTimeout(uploadIdleMs);
+        const { socket } = request.raw;
+        socket.setTimeout(uploadIdleMs);
         try {
           return await shares.receive(id, index, upTo(lengthBytes, request.body as Readable));
+        } catch (error) {
+          // The rest of what is sent is not waited for.
+          reply.header('connection', 'close');
+          throw error;
         } finally {
-          raw.setTimeout(0);
+          socket.setTimeout(0);
         }
       },
     );
@@ -123,11 +127,12 @@ async function* upTo(
   bytes: Readable | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let length = 0;
-  for await (const chunk of (bytes ?? []) as AsyncIterable<Uint8Array>) {
+  // Left undone it stays open, so that the refusal can still be told.
+  for await (const chunk of bytes?.iterator({ destroyOnReturn: false }) ?? []) {
     length += chunk.length;
     if (length > maxBytes) {
       throw new DaemonRefusal('TOO_LARGE', 'More was sent than was announced for this share');
     }
-    yield chunk;
+    yield chunk as Uint8Array;
   }
 }
