@@ -27,6 +27,8 @@ export interface ClientOptions {
   readonly maxPeers?: number;
   /** Memory for pieces under way, in bytes. Default 64 MiB. */
   readonly bufferBytes?: number;
+  /** A whole torrent that has had no peer for so long lets go of its memory, where `AddOptions.reload` is given. Default 3 minutes. */
+  readonly sleepAfterMs?: number;
   readonly log?: (entry: LogEntry) => void;
 }
 
@@ -58,6 +60,10 @@ export interface AddOptions {
   readonly seedInPlace?: boolean;
   /** The data was hashed just now, by `createTorrent`: it is not read again before it is served. */
   readonly alreadyVerified?: boolean;
+  /** Gives the source once more. With it, a whole torrent that nobody asks for keeps hardly anything in memory. */
+  readonly reload?: () => TorrentSource | undefined;
+  /** It has shared whole data for at least so long in earlier runs. */
+  readonly seededForMs?: number;
   /** All data is read again, whatever is remembered of it. */
   readonly recheck?: boolean;
 }
@@ -67,7 +73,7 @@ export type TorrentSource = Uint8Array | string;
 
 export interface ClientTorrent {
   readonly infoHash: InfoHash;
-  /** Undefined until a magnet's metadata arrived. */
+  /** Undefined until a magnet's metadata arrived. Parsed anew for each use while the torrent sleeps. */
   readonly metainfo: Metainfo | undefined;
   readonly dir: string;
   status(): TorrentStatus;

@@ -3,6 +3,7 @@
  * Invariant: everything opened here is closed by `close`, whatever fails in between.
  */
 import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
 import type { EnginePorts } from '../engine/ports.ts';
 import { Session } from '../engine/session.ts';
@@ -32,6 +33,8 @@ import { describeSource } from './source-description.ts';
 
 /** Limits, time-outs and queues are looked at this often. */
 const tickMs = 100;
+const ticksPerSecond = 10;
+const usualSleepAfterMs = 3 * 60_000;
 
 export class Client implements ClientFace {
   readonly #options: ClientOptions;
@@ -103,7 +106,12 @@ export class Client implements ClientFace {
         this.#options.log?.({ level: 'warn', code: 'ACCEPT_FAILED', message: cause }),
     });
     this.#session.listenPort = this.#listener.port;
-    this.#ticker = setInterval(() => this.#session.tick(), tickMs);
+    let ticks = 0;
+    this.#ticker = setInterval(() => {
+      this.#session.tick();
+      ticks++;
+      if (ticks % ticksPerSecond === 0) for (const each of this.#torrents.values()) each.tick();
+    }, tickMs);
   }
 
   get port(): number {
@@ -126,14 +134,15 @@ export class Client implements ClientFace {
       cache: this.#cache,
       resume: this.#resume,
       hashes: nodeHashes,
-      dir: options.dir ?? this.#options.dir ?? '.',
+      dir: resolve(options.dir ?? this.#options.dir ?? '.'),
       options,
+      sleepAfterMs: this.#options.sleepAfterMs ?? usualSleepAfterMs,
       log: (entry) => this.#options.log?.(entry),
       onRemoved: () => this.#torrents.delete(described.infoHash),
     });
     this.#torrents.set(described.infoHash, torrent);
     try {
-      await torrent.start();
+      await torrent.start(described);
     } catch (error) {
       this.#torrents.delete(described.infoHash);
       throw error;

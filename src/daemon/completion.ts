@@ -12,10 +12,13 @@ export class Completion {
   /** Before `#sinceMs`, in earlier runs too. */
   #earlierMs = 0;
 
-  /** What an earlier run had reached. */
-  restore(saved: { completedOnce: boolean; seedingForMs: number } | undefined): void {
+  /** What an earlier run had reached, and how long at least. */
+  restore(
+    saved: { completedOnce: boolean; seedingForMs: number } | undefined,
+    leastMs: number,
+  ): void {
     this.#completedBefore = saved?.completedOnce ?? false;
-    this.#earlierMs = saved?.seedingForMs ?? 0;
+    this.#earlierMs = Math.max(saved?.seedingForMs ?? 0, leastMs);
   }
 
   /** Everything wanted is verified and has its final name. */

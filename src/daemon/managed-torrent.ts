@@ -404,8 +404,11 @@ export class ManagedTorrent {
       const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
       await requireContent({ info, dir, moved: paths, isWanted });
     }
-    const trust = { alreadyVerified: this.#isTrusted };
-    const torrent = await client.add(source, { ...addOptionsOf(this.#row), ...trust });
+    const torrent = await client.add(source, {
+      ...addOptionsOf(this.#row),
+      alreadyVerified: this.#isTrusted,
+      reload: () => store.source(this.infoHash),
+    });
     this.#isTrusted = false;
     this.#counts = new RunCounts(this.#row, torrent.status());
     this.#checksAll = recheck;

@@ -1,242 +1,262 @@
 /**
- * One torrent of a client: brings metainfo, files, resume state and the engine's torrent together, and
- * is what a program holds.
- * Invariant: `completed` and `goalReached` settle once; after `remove` nothing of it runs.
+ * One torrent of a client, and what a program holds: it takes part in its swarm, or sleeps while it is
+ * whole and nobody asks for it.
+ * Invariants: it is awake or asleep, and changes between the two one step at a time; `completed` and
+ * `goalReached` settle once; after `remove` nothing of it runs.
  */
-import { resolve } from 'node:path';
 import type { Endpoint } from '../base/endpoint.ts';
-import type { Hashes } from '../base/hashes.ts';
 import type { InfoHash } from '../base/ids.ts';
 import type { Content } from '../engine/content.ts';
 import { describePeers, describeTorrent } from '../engine/describe-torrent.ts';
-import type { PieceMap } from '../engine/piece-map.ts';
-import type { LogEntry, StorageError } from '../engine/ports.ts';
-import type { ResumeState } from '../engine/resume.ts';
-import type { Session } from '../engine/session.ts';
-import type { Torrent } from '../engine/torrent.ts';
+import { type PieceMap, pieceMapState } from '../engine/piece-map.ts';
 import type { PeerStatus, TorrentStatus } from '../engine/torrent-status.ts';
 import type { TrackerStatus } from '../engine/tracker-status.ts';
-import type { DiskPool } from '../node/disk/disk-pool.ts';
-import type { FileStorage } from '../node/disk/file-storage.ts';
-import type { ReadCache } from '../node/disk/read-cache.ts';
-import { type Metainfo, parseInfo } from '../protocol/metainfo.ts';
-import { encodePieceLayers, missingLayers, withPieceLayers } from '../protocol/piece-layers.ts';
+import type { Metainfo } from '../protocol/metainfo.ts';
+import { missingLayers } from '../protocol/piece-layers.ts';
+import { AwakeTorrent, type TorrentWishes, tiersOf } from './awake-torrent.ts';
 import { ChangeSignal } from './change-signal.ts';
-import type { AddOptions, ClientTorrent, FilePriority, FileReader } from './client-contract.ts';
+import type { ClientTorrent, FilePriority, FileReader } from './client-contract.ts';
 import { ClientError } from './client-error.ts';
 import { Completion } from './completion.ts';
 import { readFileOf } from './content-file-reader.ts';
-import { layoutOf } from './content-storage.ts';
-import { priorityNumbers, priorityWords } from './file-priorities.ts';
-import { infoFacts } from './info-facts.ts';
-import { withKeptLayers } from './kept-layers.ts';
-import { MisplacedFiles } from './misplaced-files.ts';
-import { openContent } from './open-content.ts';
-import type { ResumeFiles } from './resume-files.ts';
-import { ResumeWriter } from './resume-writer.ts';
-import { pathRules, type SourceDescription } from './source-description.ts';
+import { priorityWords } from './file-priorities.ts';
+import { type KnownTorrent, loadKnown, metainfoOf } from './known-torrent.ts';
+import { requireContent } from './missing-content.ts';
+import { SerialSteps } from './serial-steps.ts';
+import { SleepingSeed } from './sleeping-seed.ts';
+import { describeSource, type SourceDescription } from './source-description.ts';
+import type { TorrentContext } from './torrent-context.ts';
+import { isUntouchedAndWhole } from './untouched-content.ts';
 
-export interface RunningTorrentContext {
-  readonly session: Session;
-  readonly disk: DiskPool;
-  readonly cache: ReadCache;
-  readonly resume: ResumeFiles | undefined;
-  readonly hashes: Hashes;
-  readonly dir: string;
-  readonly options: AddOptions;
-  log(entry: LogEntry): void;
-  onRemoved(): void;
-}
-
-/** Goals and the age of the resume state are looked at this often. */
-const checkMs = 1000;
+/** Whoever waits looks again after this long, whatever happens. */
+const patienceMs = 60_000;
 
 export class RunningTorrent implements ClientTorrent {
   readonly infoHash: InfoHash;
-  readonly dir: string;
-  readonly #source: SourceDescription;
-  readonly #context: RunningTorrentContext;
+  readonly #name: string;
+  #context: TorrentContext;
   readonly #changed = new ChangeSignal();
-  #metainfo: Metainfo | undefined;
-  /** Of the last run, until the content opens. */
-  #saved: ResumeState | undefined;
-  #torrent: Torrent | undefined;
-  #storage: FileStorage | undefined;
-  readonly #misplaced = new MisplacedFiles();
-  #timer: NodeJS.Timeout | undefined;
-  #removing: Promise<void> | undefined;
   readonly #completion = new Completion();
-  readonly #writer: ResumeWriter | undefined;
-  /** What was told before the metadata was here. */
-  #priorities: readonly FilePriority[] | undefined;
-  #sequential: boolean;
+  readonly #wishes: TorrentWishes;
+  #awake: AwakeTorrent | undefined;
+  #asleep: SleepingSeed | undefined;
+  /** The metainfo of a sleeper, as long as somebody else keeps it. */
+  #lent: WeakRef<Metainfo> | undefined;
+  readonly #steps = new SerialSteps();
+  #waking: Promise<AwakeTorrent> | undefined;
+  /** What is missing when it wakes next was asked for. */
+  #fetchesMissing = false;
+  #idleSinceMs: number | undefined;
+  #removing: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor(source: SourceDescription, context: RunningTorrentContext) {
+  constructor(source: SourceDescription, context: TorrentContext) {
+    const { priorities, sequential, downLimit, upLimit } = context.options;
     this.infoHash = source.infoHash;
-    this.dir = resolve(context.dir);
-    this.#source = source;
-    this.#metainfo = source.metainfo;
+    this.#name = source.name;
     this.#context = context;
-    this.#priorities = context.options.priorities;
-    this.#sequential = context.options.sequential === true;
-    this.#writer =
-      context.resume &&
-      new ResumeWriter(
-        context.resume,
-        () => this.#resumeSubject(),
-        (entry) => context.log(entry),
-      );
-  }
-
-  get metainfo(): Metainfo | undefined {
-    return this.#metainfo;
-  }
-
-  async start(): Promise<void> {
-    const { resume, options, session } = this.#context;
-    this.#metainfo ??= await this.#savedMetainfo();
-    if (this.#metainfo !== undefined) {
-      const { hashes, log } = this.#context;
-      this.#metainfo = await withKeptLayers(this.#metainfo, resume, hashes, log);
-    }
-    const layout = this.#metainfo === undefined ? undefined : layoutOf(this.#metainfo);
-    const saved = layout === undefined ? undefined : await resume?.load(this.infoHash, layout);
-    // What the user names comes first: a tracker of a later tier is asked only when all before it fail.
-    const tiers = options.trackerTiers ?? [options.trackers ?? [], ...this.#source.trackers];
-    this.#completion.restore(saved);
-    this.#torrent = session.add({
-      infoHash: this.infoHash,
-      infoHashBytes: this.#source.infoHashBytes,
-      name: this.#metainfo?.name ?? this.#source.name,
-      private: this.#source.private,
-      speaksV2: this.#source.speaksV2,
-      hasMetadata: this.#metainfo !== undefined,
-      tiers,
-      candidates: [...(options.peers ?? []), ...this.#source.peers],
-      downLimit: options.downLimit ?? 'unlimited',
-      upLimit: options.upLimit ?? 'unlimited',
-      isInfo: (bytes) => this.#source.isInfo(bytes),
-      uploadedBytes: saved?.uploadedBytes ?? 0,
-      downloadedBytes: saved?.downloadedBytes ?? 0,
-      completedBefore: this.#completion.completedBefore,
-      events: {
-        onMetadata: (info) => this.#onMetadata(info),
-        onLayers: (layers) => this.#onLayers(layers),
-        onCheckDone: () => {
-          // What was found is remembered, above all what was found missing.
-          this.#writer?.saveSoon();
-          this.#onProgress();
-        },
-        onPieceVerified: (piece) => this.#writer?.onPieceVerified(piece),
-        onCompleted: () => this.#onProgress(),
-        onTrouble: (error) => this.#onTrouble(error),
+    this.#wishes = {
+      priorities,
+      sequential: sequential === true,
+      limits: {
+        ...(downLimit !== undefined && { downLimit }),
+        ...(upLimit !== undefined && { upLimit }),
       },
-    });
-    this.#saved = saved;
-    if (this.#metainfo !== undefined) await this.#openOrAsk(this.#metainfo);
-    this.#timer = setInterval(() => this.#check(), checkMs);
-  }
-
-  async #savedMetainfo(): Promise<Metainfo | undefined> {
-    const info = await this.#context.resume?.loadInfo(this.infoHash);
-    return info !== undefined && this.#source.isInfo(info) ? this.#parse(info) : undefined;
-  }
-
-  /** The metadata of a magnet as a metainfo: what the link says of trackers belongs to it. */
-  #parse(info: Uint8Array): Metainfo {
-    const trackers = this.#source.trackers;
-    return {
-      ...parseInfo(info, this.#context.hashes, { pathRules }),
-      trackers,
-      webSeeds: [],
-      nodes: [],
     };
   }
 
-  #onMetadata(info: Uint8Array): void {
-    const bytes = info.slice();
-    const opened = (async () => {
-      const metainfo = this.#parse(bytes);
-      this.#metainfo = metainfo;
-      await this.#context.resume?.saveInfo(this.infoHash, bytes);
-      await this.#openOrAsk(metainfo);
-    })();
-    opened.catch((error: unknown) => this.#fail(error));
+  get dir(): string {
+    return this.#context.dir;
   }
 
-  /** Pieces that could not be checked are not fetched: their hashes come first. */
-  async #openOrAsk(metainfo: Metainfo): Promise<void> {
-    const layers = missingLayers(metainfo);
-    if (layers.length === 0) await this.#open(metainfo);
-    else if (this.#removing === undefined) {
-      const { pieceLength } = metainfo;
-      this.#torrent?.fetchLayers({ pieceLength, layers }, infoFacts(metainfo));
+  get metainfo(): Metainfo | undefined {
+    if (this.#asleep === undefined) return this.#awake?.metainfo;
+    let metainfo = this.#lent?.deref();
+    if (metainfo === undefined) {
+      metainfo = this.#parseAgain();
+      this.#lent = metainfo && new WeakRef(metainfo);
+    }
+    return metainfo;
+  }
+
+  start(source: SourceDescription): Promise<void> {
+    return this.#step(async () => {
+      const { options } = this.#context;
+      const known = await loadKnown(source, this.#context);
+      this.#completion.restore(known.saved, options.seededForMs ?? 0);
+      if (await this.#startAsleep(source, known)) return;
+      await this.#startAwake(source, known);
+    });
+  }
+
+  #step<T>(work: () => Promise<T>): Promise<T> {
+    return this.#steps.add(() => {
+      if (this.#removing !== undefined) throw this.#removed();
+      return work();
+    });
+  }
+
+  // -------------------------------------------------------------- awake and asleep
+
+  async #startAwake(source: SourceDescription, known: KnownTorrent): Promise<AwakeTorrent> {
+    const awake = new AwakeTorrent(source, this.#context, {
+      completion: this.#completion,
+      wishes: this.#wishes,
+      onChanged: () => this.#changed.notify(),
+      onFailed: (error) => this.#fail(error),
+    });
+    await awake.start(known);
+    this.#awake = awake;
+    this.#asleep = undefined;
+    this.#changed.notify();
+    return awake;
+  }
+
+  /** A seed of which nothing but its announcing is needed; false when it has to be looked at first. */
+  async #startAsleep(
+    source: SourceDescription,
+    { metainfo, saved }: KnownTorrent,
+  ): Promise<boolean> {
+    const { session, dir, options } = this.#context;
+    if (metainfo === undefined || !this.#maySleep(source)) return false;
+    if (options.recheck === true || (options.peers ?? []).length > 0) return false;
+    if (!(await isUntouchedAndWhole(metainfo, dir, options.paths, saved))) return false;
+    const torrent = session.addSleeping({
+      infoHash: this.infoHash,
+      infoHashBytes: source.infoHashBytes,
+      tiers: tiersOf(source, this.#context),
+      completedBefore: true,
+      uploadedBytes: saved?.uploadedBytes ?? 0,
+      downloadedBytes: saved?.downloadedBytes ?? 0,
+      onWanted: () => this.#onWanted(),
+    });
+    if (torrent === undefined) return false;
+    this.#asleep = new SleepingSeed(torrent, metainfo);
+    this.#completion.set(true);
+    return true;
+  }
+
+  /** Piece layers that peers sent are not read again just to be told. */
+  #maySleep({ metainfo }: SourceDescription): boolean {
+    const { resume, options } = this.#context;
+    if (options.reload === undefined || resume === undefined) return false;
+    return metainfo === undefined || missingLayers(metainfo).length === 0;
+  }
+
+  /** About once a second. */
+  tick(): void {
+    if (this.#isGoalReached()) this.#changed.notify();
+    const awake = this.#awake;
+    if (awake === undefined) {
+      if (this.#asleep?.isDue === true) this.#onWanted();
+      return;
+    }
+    awake.tick();
+    if (!this.#isIdle(awake)) this.#idleSinceMs = undefined;
+    else {
+      const nowMs = performance.now();
+      this.#idleSinceMs ??= nowMs;
+      if (nowMs - this.#idleSinceMs < this.#context.sleepAfterMs) return;
+      this.#idleSinceMs = undefined;
+      this.#step(() => this.#fallAsleep()).catch(() => undefined);
     }
   }
 
-  #onLayers(layers: ReadonlyMap<string, Uint8Array>): void {
-    const opened = (async () => {
-      if (this.#metainfo === undefined) return;
-      const metainfo = withPieceLayers(this.#metainfo, layers);
-      this.#metainfo = metainfo;
-      const kept = encodePieceLayers(metainfo.pieceHashes.layers ?? layers);
-      await this.#context.resume?.saveLayers(this.infoHash, kept);
-      await this.#open(metainfo);
-    })();
-    opened.catch((error: unknown) => this.#fail(error));
+  #isIdle({ torrent, source, misplaced }: AwakeTorrent): boolean {
+    if (torrent?.isIdle !== true || !this.#completion.inPlace) return false;
+    return misplaced.problem === undefined && this.#maySleep(source);
   }
 
-  async #open(metainfo: Metainfo): Promise<void> {
-    const torrent = this.#torrent;
-    if (torrent === undefined || this.#removing !== undefined) return;
-    const { disk, cache, options } = this.#context;
-    const saved = this.#saved;
-    this.#saved = undefined;
-    const opened = await openContent({
-      metainfo,
-      dir: this.dir,
-      disk,
-      cache,
-      options,
-      layout: layoutOf(metainfo),
-      saved,
-      priorities: this.#priorities,
-      selected: this.#source.selected,
-      onFileProblem: (file, error) => this.#onFileProblem(file, error),
+  async #fallAsleep(): Promise<void> {
+    const awake = this.#awake;
+    if (awake?.metainfo === undefined || !this.#isIdle(awake)) return;
+    await awake.writer?.saveLast();
+    let onClosed = () => {};
+    const closed = new Promise<void>((resolve) => {
+      onClosed = resolve;
     });
-    torrent.setContent(
-      {
-        layout: opened.layout,
-        openStorage: (sink) => {
-          this.#storage = opened.openStorage(sink);
-          return this.#storage;
-        },
-        start: opened.start,
-        sequential: this.#sequential,
-        ...(opened.filePriorities !== undefined && { filePriorities: opened.filePriorities }),
-      },
-      infoFacts(metainfo),
-    );
-    this.#onProgress();
+    const { session } = this.#context;
+    const sleeping = session.sleep(this.infoHash, () => this.#onWanted(), onClosed);
+    if (sleeping === undefined) return;
+    awake.leave();
+    // What was said of its data when it was added does not hold for ever.
+    const options = { ...this.#context.options, alreadyVerified: false, recheck: false, peers: [] };
+    this.#context = { ...this.#context, options };
+    this.#asleep = new SleepingSeed(sleeping, awake.metainfo);
+    this.#awake = undefined;
+    await closed;
+  }
+
+  #onWanted(): void {
+    if (this.#asleep?.mayWake === false) this.#asleep.torrent.refuse();
+    else this.#wake().catch(() => undefined);
+  }
+
+  /** Rejects with ClientError when its data is not there, and then it sleeps on. */
+  #wake(): Promise<AwakeTorrent> {
+    this.#waking ??= this.#step(() => this.#wakeNow()).finally(() => {
+      this.#waking = undefined;
+    });
+    return this.#waking;
+  }
+
+  async #wakeNow(): Promise<AwakeTorrent> {
+    if (this.#awake !== undefined) return this.#awake;
+    const asleep = this.#asleep;
+    const { options, hashes, dir } = this.#context;
+    try {
+      const again = options.reload?.();
+      if (again === undefined) throw this.#removed();
+      const source = describeSource(again, hashes);
+      const known = await loadKnown(source, this.#context);
+      if (known.metainfo !== undefined && !this.#fetchesMissing) {
+        const moved = options.paths ?? new Map();
+        await requireContent({ info: known.metainfo, dir, moved, isWanted: () => true });
+      }
+      this.#fetchesMissing = false;
+      return await this.#startAwake(source, known);
+    } catch (error) {
+      asleep?.onWakeFailed(error);
+      this.#changed.notify();
+      throw error;
+    }
+  }
+
+  #parseAgain(): Metainfo | undefined {
+    const { options, hashes, resume } = this.#context;
+    const again = options.reload?.();
+    if (again === undefined) return undefined;
+    const source = describeSource(again, hashes);
+    if (source.metainfo !== undefined) return source.metainfo;
+    const info = resume?.loadInfoNow(this.infoHash);
+    if (info === undefined || !source.isInfo(info)) return undefined;
+    return metainfoOf(source, info, hashes);
   }
 
   // -------------------------------------------------------------- state
 
   status(): TorrentStatus {
-    if (this.#torrent === undefined) throw new ClientError('TORRENT_REMOVED', 'not started');
-    const status = describeTorrent(this.#torrent, this.#completion.seedingForMs);
-    const error = status.error ?? this.#misplaced.problem;
+    const { seedingForMs } = this.#completion;
+    if (this.#asleep !== undefined) return this.#asleep.status(seedingForMs);
+    const { torrent, misplaced } = this.#awake ?? {};
+    if (torrent === undefined) throw new ClientError('TORRENT_REMOVED', 'not started');
+    const status = describeTorrent(torrent, seedingForMs);
+    const error = status.error ?? misplaced?.problem;
     const isHeldUp = status.phase === 'seeding' && error !== undefined;
     return isHeldUp ? { ...status, phase: 'error', error } : status;
   }
 
   peers(): readonly PeerStatus[] {
-    return this.#torrent === undefined ? [] : describePeers(this.#torrent);
+    const torrent = this.#awake?.torrent;
+    return torrent === undefined ? [] : describePeers(torrent);
   }
 
   trackers(): readonly TrackerStatus[] {
-    return this.#torrent?.announcer.status() ?? [];
+    return this.#announcer?.status() ?? [];
+  }
+
+  get #announcer() {
+    return this.#asleep?.torrent.announcer ?? this.#awake?.torrent?.announcer;
   }
 
   async *updates(
@@ -260,116 +280,98 @@ export class RunningTorrent implements ClientTorrent {
   async #until(condition: () => boolean, signal: AbortSignal | undefined): Promise<void> {
     while (!condition()) {
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#removing !== undefined) {
-        throw new ClientError('TORRENT_REMOVED', `${this.#source.name} was removed`);
-      }
+      if (this.#removing !== undefined) throw this.#removed();
       signal?.throwIfAborted();
-      await this.#changed.wait(checkMs, signal);
+      await this.#changed.wait(patienceMs, signal);
     }
   }
 
   #isGoalReached(): boolean {
-    const { uploadedBytes = 0, content } = this.#torrent ?? {};
-    const lengthBytes = content?.layout.contentBytes ?? 0;
+    const { uploadedBytes = 0 } = this.#asleep?.torrent ?? this.#awake?.torrent ?? {};
+    const lengthBytes = this.#asleep?.lengthBytes ?? this.#awake?.content?.layout.contentBytes ?? 0;
     return this.#completion.isGoalReached(this.#context.options, { uploadedBytes, lengthBytes });
   }
 
-  setLimits(limits: { downLimit?: number; upLimit?: number }): void {
-    this.#torrent?.setLimits(limits.downLimit ?? 'unlimited', limits.upLimit ?? 'unlimited');
-  }
-
-  reannounce(): void {
-    this.#torrent?.announcer.forceReannounce();
-  }
-
-  priorities(): readonly FilePriority[] {
-    const { content } = this.#torrent ?? {};
-    return content === undefined ? (this.#priorities ?? []) : priorityWords(content.filePriorities);
-  }
-
-  setPriorities(priorities: readonly FilePriority[]): void {
-    this.#priorities = priorities;
-    const { content } = this.#torrent ?? {};
-    if (content === undefined || this.#context.options.seedInPlace === true) return;
-    this.#completion.set(false);
-    content.setFilePriorities(priorityNumbers(priorities, content.layout.files.length));
-    this.#onProgress();
-  }
-
-  setSequential(on: boolean): void {
-    this.#sequential = on;
-    this.#torrent?.content?.picker.setSequential(on);
-  }
-
   fileProgress(): readonly number[] {
-    return this.#torrent?.content?.fileBytes ?? [];
+    if (this.#asleep === undefined) return this.#awake?.content?.fileBytes ?? [];
+    return this.metainfo?.files.map(({ lengthBytes }) => lengthBytes) ?? [];
   }
 
   pieceMap(): PieceMap {
-    const none = new Uint8Array(0);
-    return this.#torrent?.content?.pieceMap() ?? { states: none, availability: none };
+    const pieceCount = this.#asleep?.pieceCount ?? 0;
+    return (
+      this.#awake?.content?.pieceMap() ?? {
+        states: new Uint8Array(pieceCount).fill(pieceMapState.here),
+        availability: new Uint8Array(pieceCount),
+      }
+    );
   }
 
-  addPeers(endpoints: readonly Endpoint[]): void {
-    this.#torrent?.addCandidates(endpoints, 'manual');
+  priorities(): readonly FilePriority[] {
+    const { content } = this.#awake ?? {};
+    if (content !== undefined) return priorityWords(content.filePriorities);
+    return this.#wishes.priorities ?? this.metainfo?.files.map(() => 'normal') ?? [];
+  }
+
+  // -------------------------------------------------------------- what is asked
+
+  setLimits(limits: { downLimit?: number; upLimit?: number }): void {
+    this.#wishes.limits = limits;
+    const { downLimit = 'unlimited', upLimit = 'unlimited' } = limits;
+    this.#awake?.torrent?.setLimits(downLimit, upLimit);
+  }
+
+  setPriorities(priorities: readonly FilePriority[]): void {
+    this.#wishes.priorities = priorities;
+    this.#awake?.applyPriorities(priorities);
+  }
+
+  setSequential(on: boolean): void {
+    this.#wishes.sequential = on;
+    this.#awake?.content?.picker.setSequential(on);
+  }
+
+  reannounce(): void {
+    this.#announcer?.forceReannounce();
   }
 
   setTrackers(tiers: readonly (readonly string[])[]): void {
-    this.#torrent?.setTrackers(tiers);
+    this.#announcer?.replaceTrackers(tiers);
+  }
+
+  addPeers(endpoints: readonly Endpoint[]): void {
+    this.#whenAwake(({ torrent }) => torrent?.addCandidates(endpoints, 'manual'));
   }
 
   recheck(): void {
-    if (this.#torrent?.content === undefined) return;
-    this.#completion.set(false);
-    this.#torrent.recheck();
-    this.#changed.notify();
+    this.#fetchesMissing = this.#asleep !== undefined;
+    this.#whenAwake((awake) => awake.recheck());
+  }
+
+  /** At once where it is awake. */
+  #whenAwake(work: (awake: AwakeTorrent) => void): void {
+    if (this.#awake !== undefined) work(this.#awake);
+    else if (this.#asleep !== undefined) this.#wake().then(work, () => undefined);
   }
 
   openFile(index: number): FileReader {
-    const metainfo = this.#metainfo;
+    const { metainfo } = this;
     if (metainfo === undefined) {
-      throw new ClientError('NO_METADATA', `${this.#source.name} is not known yet`);
+      throw new ClientError('NO_METADATA', `the files of ${this.#name} are not known yet`);
     }
     const file = metainfo.files[index];
     if (file === undefined || file.padding || file.symlink) {
       throw new ClientError('NO_FILE', `${metainfo.name} has no file ${index}`);
     }
-    return readFileOf(file, () => this.#contentOpened());
+    return readFileOf(file, () => this.#openedContent());
   }
 
-  async #contentOpened(): Promise<Content> {
-    await this.#until(() => this.#torrent?.content !== undefined, undefined);
-    const { content } = this.#torrent ?? {};
-    if (content === undefined) throw new ClientError('TORRENT_REMOVED', 'the torrent was removed');
+  async #openedContent(): Promise<Content> {
+    if (this.#asleep !== undefined) await this.#wake();
+    await this.#until(() => this.#awake?.content !== undefined, undefined);
+    const { content } = this.#awake ?? {};
+    if (content === undefined) throw this.#removed();
     return content;
-  }
-
-  // -------------------------------------------------------------- what happens
-
-  /** A check ended, the last piece came or less is wanted: waits until the files have their names. */
-  #onProgress(): void {
-    this.#changed.notify();
-    if (this.#torrent?.isComplete !== true || this.#completion.inPlace) return;
-    this.#storage?.whenSettled(() => {
-      const isComplete = this.#torrent?.isComplete === true;
-      if (!isComplete || this.#completion.inPlace || this.#misplaced.problem !== undefined) return;
-      this.#completion.set(true);
-      this.#writer?.saveSoon();
-      this.#changed.notify();
-    });
-  }
-
-  #onFileProblem(file: number | undefined, error: StorageError): void {
-    if (file !== undefined) this.#misplaced.add(file, error, performance.now());
-    this.#onTrouble(error);
-  }
-
-  #onTrouble(error: StorageError | undefined): void {
-    if (error !== undefined) {
-      const { code, message } = error;
-      this.#context.log({ level: 'warn', code, message, infoHash: this.infoHash });
-    }
-    this.#changed.notify();
   }
 
   #fail(error: unknown): void {
@@ -377,32 +379,8 @@ export class RunningTorrent implements ClientTorrent {
     this.#changed.notify();
   }
 
-  #check(): void {
-    if (this.#isGoalReached()) this.#changed.notify();
-    const nowMs = performance.now();
-    if (this.#storage !== undefined && this.#misplaced.isDue(nowMs)) {
-      this.#misplaced.retry(this.#storage, nowMs, () => this.#onProgress());
-    }
-    this.#writer?.look(this.#metainfo?.pieceLength ?? 0);
-  }
-
-  // -------------------------------------------------------------- resume state
-
-  #resumeSubject() {
-    const content = this.#torrent?.content;
-    const storage = this.#storage;
-    if (content === undefined || storage === undefined) return undefined;
-    return {
-      content,
-      storage,
-      counted: () => ({
-        infoHash: this.infoHash,
-        uploadedBytes: this.#torrent?.uploadedBytes ?? 0,
-        downloadedBytes: this.#torrent?.downloadedBytes ?? 0,
-        seedingForMs: this.#completion.seedingForMs,
-        completedOnce: this.#completion.completedBefore,
-      }),
-    };
+  #removed(): ClientError {
+    return new ClientError('TORRENT_REMOVED', `${this.#name} was removed`);
   }
 
   remove(): Promise<void> {
@@ -411,10 +389,12 @@ export class RunningTorrent implements ClientTorrent {
   }
 
   async #remove(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#awake?.leave();
+    await this.#steps.ended();
+    this.#awake?.leave();
     await new Promise<void>((done) => this.#context.session.remove(this.infoHash, done));
     try {
-      await this.#writer?.saveLast();
+      await this.#awake?.writer?.saveLast();
     } finally {
       this.#context.onRemoved();
       this.#changed.notify();

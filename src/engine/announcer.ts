@@ -179,6 +179,12 @@ export class Announcer {
     if (this.#farewells.size === 0) this.#finishStop();
   }
 
+  /** How a tracker that answers counts the swarm. */
+  get counts(): Pick<AnnounceReply, 'seeders' | 'leechers'> | undefined {
+    const entry = this.#lastAnswered;
+    return entry?.lastFailure === undefined ? entry?.lastReply : undefined;
+  }
+
   status(): TrackerStatus[] {
     const nowMs = this.#now();
     return this.#tiers.inOrder().map((entry) =>

@@ -22,7 +22,7 @@ export function describeTorrent(torrent: Torrent, seedingForMs = 0): TorrentStat
   const downRate = torrent.down.rate(nowMs);
   const wantedLeftBytes = picker?.wantedLeftBytes ?? 0;
   const doneBytes = picker?.verifiedBytes ?? 0;
-  const swarm = torrent.announcer.status().find((tracker) => tracker.state === 'working');
+  const swarm = torrent.announcer.counts;
   const phase = torrentPhase(torrent);
   return {
     infoHash: torrent.infoHash,
