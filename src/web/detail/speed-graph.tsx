@@ -4,12 +4,13 @@ import { type SpeedHistory, speedPath, torrentsPath } from '../../api/contract/t
 import { formatRate } from '../../base/amounts.ts';
 import { Problem } from '../parts/problem.tsx';
 import { Segments } from '../parts/segments.tsx';
+import { TimePlot } from '../parts/time-plot.tsx';
 import { useAnswer } from '../parts/use-answer.ts';
 import '../speed/speed.css';
-import { SpeedPlot } from '../speed/speed-plot.tsx';
 import {
   lastAndPeak,
   refreshMs,
+  roundTop,
   type SpeedSpan,
   seriesOf,
   speedSpans,
@@ -50,7 +51,14 @@ export function SpeedGraph({ hash }: { readonly hash?: string }) {
       {error !== undefined && data === undefined ? (
         <Problem message={error.message} onRetry={refresh} />
       ) : (
-        <SpeedPlot series={series} spanSeconds={span} />
+        <TimePlot
+          series={series}
+          spanSeconds={span}
+          heightPx={184}
+          label={`Speed over time; now ${formatRate(down.last)} down and ${formatRate(up.last)} up`}
+          format={(rate) => (rate === 0 ? '0' : formatRate(rate))}
+          top={roundTop}
+        />
       )}
     </section>
   );

@@ -1,0 +1,42 @@
+/** What is running: the daemon's version, where it keeps its things, and what it has moved. */
+import { formatBytes } from '../../base/amounts.ts';
+import { useSession } from '../live/live-context.tsx';
+import { Untrusted } from '../parts/untrusted.tsx';
+import { exactTime } from '../torrents/torrent-words.ts';
+
+export function About() {
+  const session = useSession();
+  if (session === undefined) return <div className="shape settings-shape" />;
+  return (
+    <dl className="facts">
+      <div>
+        <dt>Shoal</dt>
+        <dd>{session.version}</dd>
+      </div>
+      <div>
+        <dt>Running since</dt>
+        <dd>{exactTime(session.startedAt)}</dd>
+      </div>
+      <div>
+        <dt>Its own folder</dt>
+        <dd>
+          <Untrusted text={session.dataDir} />
+        </dd>
+      </div>
+      <div>
+        <dt>Moved in all</dt>
+        <dd>
+          {formatBytes(session.allDownloadedBytes)} down, {formatBytes(session.allUploadedBytes)} up
+        </dd>
+      </div>
+      <div>
+        <dt>For programs</dt>
+        <dd>
+          <a href="/api/openapi.json" target="_blank" rel="noreferrer">
+            OpenAPI
+          </a>
+        </dd>
+      </div>
+    </dl>
+  );
+}
