@@ -4,6 +4,7 @@ import { type CatalogDetail, type CatalogEntry, catalogPath } from '../../api/co
 import { formatBytes } from '../../base/amounts.ts';
 import { problemOf } from '../api.ts';
 import { FileList } from '../files/file-list.tsx';
+import { useTorrent } from '../live/live-context.tsx';
 import { Dialog, DialogBody, DialogFoot } from '../parts/dialog.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Untrusted, untrustedText } from '../parts/untrusted.tsx';
@@ -45,7 +46,7 @@ interface FactsProps {
 function Facts({ entry, detail }: FactsProps) {
   const { lengthBytes, fileCount, pieceLength, publishedAt, infoHash } = entry;
   return (
-    <dl className="facts catalog-facts">
+    <dl className="fact-list catalog-facts">
       <Fact name="Size">
         {formatBytes(lengthBytes)} in {fileCount} {fileCount === 1 ? 'file' : 'files'},{' '}
         {formatBytes(pieceLength)} pieces
@@ -55,7 +56,7 @@ function Facts({ entry, detail }: FactsProps) {
         {entry.seeders} {entry.seeders === 1 ? 'seeder' : 'seeders'}, {entry.leechers}{' '}
         {entry.leechers === 1 ? 'leecher' : 'leechers'}, {entry.downloads} downloads so far
         {detail?.seederAddresses?.map((address) => (
-          <span key={address} className="facts-line quiet">
+          <span key={address} className="fact-line quiet">
             <Untrusted text={address} />
           </span>
         ))}
@@ -94,8 +95,15 @@ function Files({ detail }: { readonly detail: CatalogDetail }) {
 }
 
 /** Into the dialog that adds torrents, where files, folder and labels are chosen. */
-function ChooseButton({ entry, onDone }: { readonly entry: CatalogEntry; readonly onDone: () => void }) {
+function ChooseButton({
+  entry,
+  onDone,
+}: {
+  readonly entry: CatalogEntry;
+  readonly onDone: () => void;
+}) {
   const page = usePage();
+  const torrent = useTorrent(entry.infoHash);
   const [problem, setProblem] = useState<string>();
   const choose = async (): Promise<void> => {
     try {
@@ -106,6 +114,7 @@ function ChooseButton({ entry, onDone }: { readonly entry: CatalogEntry; readonl
       setProblem(problemOf(error));
     }
   };
+  if (torrent !== undefined) return <span className="spread" />;
   return (
     <>
       <span className="spread trouble">{problem}</span>

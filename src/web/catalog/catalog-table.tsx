@@ -63,7 +63,13 @@ function Head({ look, onSort, sort, name, isNumber = false }: HeadProps) {
   );
 }
 
-function CatalogRow({ entry, onOpen }: { readonly entry: CatalogEntry; readonly onOpen: () => void }) {
+function CatalogRow({
+  entry,
+  onOpen,
+}: {
+  readonly entry: CatalogEntry;
+  readonly onOpen: () => void;
+}) {
   const { name, lengthBytes, fileCount, seeders, leechers, publishedAt } = entry;
   return (
     <tr>

@@ -9,7 +9,13 @@ import { Problem } from '../parts/problem.tsx';
 import { useAnswer } from '../parts/use-answer.ts';
 import { useInks } from '../parts/use-inks.ts';
 import { useWidth } from '../parts/use-width.ts';
-import { cellsOf, countPieces, gridFor, type Pieces } from '../pieces/piece-cells.ts';
+import {
+  availabilityOf,
+  cellsOf,
+  countPieces,
+  gridFor,
+  type Pieces,
+} from '../pieces/piece-cells.ts';
 import { cellSentence, legend, piecesSentence } from '../pieces/piece-words.ts';
 import { drawCells, pieceInks, stepPx } from '../pieces/pieces-canvas.ts';
 import '../pieces/pieces.css';
@@ -27,7 +33,7 @@ export function PiecesMap({ hash }: { readonly hash: string }) {
   if (data?.pieceCount === 0) {
     return <p className="pieces-note">The pieces are known once the metadata is here.</p>;
   }
-  if (pieces !== undefined) return <Cells pieces={pieces} isDone={torrent?.progress === 1} />;
+  if (pieces !== undefined) return <Cells pieces={pieces} />;
   if (error !== undefined) return <Problem message={error.message} onRetry={refresh} />;
   return <div className="shape pieces-shape" />;
 }
@@ -40,7 +46,7 @@ function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-function Cells({ pieces, isDone }: { readonly pieces: Pieces; readonly isDone: boolean }) {
+function Cells({ pieces }: { readonly pieces: Pieces }) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = useWidth(box);
@@ -68,7 +74,7 @@ function Cells({ pieces, isDone }: { readonly pieces: Pieces; readonly isDone: b
     setPointed(column < grid.columns ? row * grid.columns + column : undefined);
   };
   const cell = pointed === undefined ? undefined : cells[pointed];
-  const rarest = isDone ? undefined : rarestOf(pieces);
+  const available = useMemo(() => availabilityOf(pieces), [pieces]);
   return (
     <figure className="pieces">
       <figcaption className="pieces-head">
@@ -78,9 +84,9 @@ function Cells({ pieces, isDone }: { readonly pieces: Pieces; readonly isDone: b
         {grid.piecesPerCell > 1 && (
           <span className="quiet">{grid.piecesPerCell} pieces a square</span>
         )}
-        {rarest !== undefined && (
-          <span className="quiet" title="Copies of the rarest missing piece among the peers">
-            rarest at {rarest} {rarest === 1 ? 'peer' : 'peers'}
+        {available !== undefined && (
+          <span title="Copies of the whole among this daemon and its peers">
+            <span className="quiet">availability</span> {roundedDown(available)}
           </span>
         )}
       </figcaption>
@@ -106,13 +112,7 @@ function Cells({ pieces, isDone }: { readonly pieces: Pieces; readonly isDone: b
   );
 }
 
-/** How many peers have the missing piece that fewest have. */
-function rarestOf({ states, availability }: Pieces): number | undefined {
-  let rarest: number | undefined;
-  states.forEach((state, piece) => {
-    if (state > 1) return;
-    const peers = availability[piece] ?? 0;
-    if (rarest === undefined || peers < rarest) rarest = peers;
-  });
-  return rarest;
+/** So that 1.0 means that nothing is missing from the swarm. */
+function roundedDown(value: number): string {
+  return (Math.floor(value * 10) / 10).toFixed(1);
 }

@@ -55,6 +55,7 @@ export function SpeedGraph({ hash }: { readonly hash?: string }) {
           series={series}
           spanSeconds={span}
           heightPx={184}
+          axisPx={76}
           label={`Speed over time; now ${formatRate(down.last)} down and ${formatRate(up.last)} up`}
           format={(rate) => (rate === 0 ? '0' : formatRate(rate))}
           top={roundTop}

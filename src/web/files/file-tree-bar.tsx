@@ -52,7 +52,12 @@ export function FileTreeBar(props: FileTreeBarProps) {
           : `${all.wanted} of ${count(all.files)}, ${formatBytes(all.wantedBytes)}`}
       </span>
       {!isSimple && (
-        <PrioritySelect value={undefined} label={`Priority of ${which}`} onChange={onAll} />
+        <PrioritySelect
+          value={undefined}
+          emptyName="Priority"
+          label={`Priority of ${which}`}
+          onChange={onAll}
+        />
       )}
     </div>
   );

@@ -13,9 +13,17 @@ interface PrioritySelectProps {
   readonly label: string;
   readonly onChange: (priority: FilePriority) => void;
   readonly isInside?: boolean;
+  /** Shown while there is none. */
+  readonly emptyName?: string;
 }
 
-export function PrioritySelect({ value, label, onChange, isInside = false }: PrioritySelectProps) {
+export function PrioritySelect({
+  value,
+  label,
+  onChange,
+  isInside = false,
+  emptyName = 'Mixed',
+}: PrioritySelectProps) {
   return (
     <select
       className="priority"
@@ -28,7 +36,7 @@ export function PrioritySelect({ value, label, onChange, isInside = false }: Pri
         if (chosen !== undefined) onChange(chosen);
       }}
     >
-      {value === undefined && <option value="">Mixed</option>}
+      {value === undefined && <option value="">{emptyName}</option>}
       {filePriorities.map((one) => (
         <option key={one} value={one}>
           {priorityNames[one]}

@@ -25,6 +25,8 @@ interface TimePlotProps {
   /** For who does not see it. */
   readonly label: string;
   readonly format: (value: number) => string;
+  /** Room for what `format` gives. */
+  readonly axisPx: number;
   /** The end of the scale for the highest value. */
   readonly top: (highest: number) => number;
 }
@@ -61,7 +63,13 @@ export function TimePlot(props: TimePlotProps) {
   }, [series]);
 
   return (
-    <div ref={box} className="time-plot" role="img" aria-label={label} style={{ height: heightPx }} />
+    <div
+      ref={box}
+      className="time-plot"
+      role="img"
+      aria-label={label}
+      style={{ height: heightPx }}
+    />
   );
 }
 
@@ -71,7 +79,7 @@ function dataOf(series: TimeSeries | undefined): uPlot.AlignedData {
 }
 
 function plotOptions(
-  { heightPx, format, top }: TimePlotProps,
+  { heightPx, format, axisPx, top }: TimePlotProps,
   inks: PlotInks,
   width: number,
   spanSeconds: number,
@@ -102,7 +110,7 @@ function plotOptions(
       },
       {
         ...axis,
-        size: 76,
+        size: axisPx,
         splits: (_plot, _axis, _low, high) => [0, high / 2, high],
         values: (_plot, values) => values.map(format),
       },

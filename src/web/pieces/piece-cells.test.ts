@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cellsOf, countPieces, gridFor } from './piece-cells.ts';
+import { availabilityOf, cellsOf, countPieces, gridFor } from './piece-cells.ts';
 
 const pieces = (states: number[], availability: number[]) => ({
   states: Uint8Array.from(states),
@@ -32,6 +32,12 @@ describe('cells of pieces', () => {
       ],
     );
     assert.equal(cellsOf(pieces([2, 0], [0, 0]), 2)[0]?.kind, 'nowhere');
+  });
+
+  it('tell how often the whole is there', () => {
+    assert.equal(availabilityOf(pieces([2, 0, 0, 2], [1, 1, 2, 0])), 1.5);
+    assert.equal(availabilityOf(pieces([0, 2], [0, 4])), 0.5);
+    assert.equal(availabilityOf(pieces([], [])), undefined);
   });
 
   it('are counted by kind', () => {

@@ -92,6 +92,18 @@ function kindOf(counted: number, hereCount: number, hasPartial: boolean, rarest:
   return rarest <= rareAt ? 'rare' : 'wanted';
 }
 
+/**
+ * Copies of the whole among us and our peers: those of the rarest piece, and after the point the share of
+ * pieces of which there is one more. Undefined for nothing.
+ */
+export function availabilityOf({ states, availability }: Pieces): number | undefined {
+  if (states.length === 0) return undefined;
+  const copies = states.map((state, i) => (availability[i] ?? 0) + (state === here ? 1 : 0));
+  const fewest = copies.reduce((least, one) => Math.min(least, one), 256);
+  const more = copies.reduce((count, one) => count + (one > fewest ? 1 : 0), 0);
+  return fewest + more / copies.length;
+}
+
 export interface PieceCounts {
   readonly here: number;
   readonly partial: number;

@@ -10,16 +10,19 @@ export const legend: readonly { readonly kind: CellKind; readonly name: string }
   { kind: 'skipped', name: 'not wanted' },
 ];
 
-/** `412 of 900 pieces are here, 3 partly. Of the 485 wanted, 2 are at one peer only and 3 at none.` */
+/** `412 of 900 pieces are here, 3 partly. 485 are missing: 2 at one peer only, 3 at none.` */
 export function piecesSentence(counts: PieceCounts): string {
   const { here, partial, wanted, rare, nowhere, skipped } = counts;
   const all = here + partial + wanted + skipped;
+  if (here === all) return `All ${all} pieces are here.`;
   const started = partial > 0 ? `, ${partial} partly` : '';
-  const unwanted = skipped > 0 ? ` ${skipped} are not wanted.` : '';
-  const missing =
-    wanted > 0
-      ? ` Of the ${wanted} missing, ${rare} are at one peer only and ${nowhere} at none.`
-      : '';
+  const scarce = [
+    rare > 0 ? `${rare} at one peer only` : '',
+    nowhere > 0 ? `${nowhere} at none` : '',
+  ].filter(Boolean);
+  const where = scarce.length > 0 ? `: ${scarce.join(', ')}` : '';
+  const missing = wanted > 0 ? ` ${wanted} ${wanted === 1 ? 'is' : 'are'} missing${where}.` : '';
+  const unwanted = skipped > 0 ? ` ${skipped} ${skipped === 1 ? 'is' : 'are'} not wanted.` : '';
   return `${here} of ${all} pieces are here${started}.${missing}${unwanted}`;
 }
 

@@ -8,7 +8,7 @@ export function About() {
   const session = useSession();
   if (session === undefined) return <div className="shape settings-shape" />;
   return (
-    <dl className="facts">
+    <dl className="fact-list">
       <div>
         <dt>Shoal</dt>
         <dd>{session.version}</dd>

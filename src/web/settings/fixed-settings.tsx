@@ -11,7 +11,7 @@ export function FixedSettings({ fixed }: { readonly fixed: Settings['fixed'] }) 
         These are set with the flags of <code>shoal daemon</code> or in its <code>config.toml</code>
         , never over the network.
       </p>
-      <dl className="facts">
+      <dl className="fact-list">
         <Fact name="Port for peers" how="--peer-port">
           {peerPort}
         </Fact>
@@ -19,7 +19,7 @@ export function FixedSettings({ fixed }: { readonly fixed: Settings['fixed'] }) 
           {allowDirs.length === 0
             ? 'none'
             : allowDirs.map((dir) => (
-                <span key={dir} className="facts-line">
+                <span key={dir} className="fact-line">
                   <Untrusted text={dir} />
                 </span>
               ))}
@@ -46,7 +46,7 @@ function Fact({ name, how, children }: FactProps) {
     <div>
       <dt>{name}</dt>
       <dd>{children}</dd>
-      <dd className="facts-how">
+      <dd className="fact-how">
         <code>{how}</code>
       </dd>
     </div>

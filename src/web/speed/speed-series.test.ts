@@ -25,8 +25,8 @@ describe('series of speed', () => {
   it('end on a round figure', () => {
     const kib = 1024;
     assert.deepEqual(
-      [0, 1000, 1025, 5000, 300 * kib, 999 * kib, 1.5 * kib * kib, 95 * kib * kib].map(roundTop),
-      [kib, kib, 2 * kib, 5 * kib, 400 * kib, 1000 * kib, 2 * kib * kib, 100 * kib * kib],
+      [0, 1000, 1900, 5000, 290 * kib, 999 * kib, 1.7 * kib * kib, 95 * kib * kib].map(roundTop),
+      [kib, kib, 2 * kib, 5 * kib, 300 * kib, 1000 * kib, 2 * kib * kib, 100 * kib * kib],
     );
   });
 

@@ -38,7 +38,7 @@ export function refreshMs(spanSeconds: number): number {
   return Math.min(60_000, Math.max(1000, (spanSeconds * 1000) / 300));
 }
 
-const steps = [1, 2, 4, 5, 8];
+const steps = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8];
 
 /** The lowest round figure in binary units that `bytesPerSecond` fits under; at least 1 KiB/s. */
 export function roundTop(bytesPerSecond: number): number {

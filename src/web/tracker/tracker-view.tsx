@@ -70,7 +70,11 @@ function Statistics({ statistics }: { readonly statistics: TrackerStatistics }) 
       <section className="section" aria-label="Torrents with most peers">
         <h2>
           Torrents with most peers{' '}
-          {torrents > mostShown && <span className="quiet">{mostShown} of {count(torrents)}</span>}
+          {torrents > mostShown && (
+            <span className="quiet">
+              {mostShown} of {count(torrents)}
+            </span>
+          )}
         </h2>
         {swarms.length === 0 ? (
           <p className="quiet tracker-none">Nobody has announced anything yet.</p>
@@ -123,7 +127,7 @@ function History({ statistics }: { readonly statistics: TrackerStatistics }) {
     ];
     return { peers, announces };
   }, [history]);
-  const plot = { spanSeconds: 3600, heightPx: 152, top: roundEnd };
+  const plot = { spanSeconds: 3600, heightPx: 152, axisPx: 48, top: roundEnd };
   return (
     <section className="section tracker-plots" aria-label="The last hour">
       <figure>
@@ -135,7 +139,7 @@ function History({ statistics }: { readonly statistics: TrackerStatistics }) {
         <TimePlot
           {...plot}
           series={peers}
-          format={count}
+          format={short}
           label={`Peers in the last hour; now ${seeders} seeders and ${leechers} leechers`}
         />
       </figure>
@@ -146,7 +150,7 @@ function History({ statistics }: { readonly statistics: TrackerStatistics }) {
         <TimePlot
           {...plot}
           series={announces}
-          format={rate}
+          format={short}
           label={`Announces a second in the last hour; now ${rate(announcesPerSecond)}`}
         />
       </figure>
@@ -169,8 +173,16 @@ function Swarms({ swarms }: { readonly swarms: readonly Swarm[] }) {
       <tbody>
         {swarms.map(({ infoHash, name, lengthBytes, seeders, leechers, downloads }) => (
           <tr key={infoHash}>
-            <td>{name === undefined ? <code>{untrustedText(infoHash, 40)}</code> : <Untrusted text={name} />}</td>
-            <td className="number quiet">{lengthBytes === undefined ? '' : formatBytes(lengthBytes)}</td>
+            <td>
+              {name === undefined ? (
+                <code>{untrustedText(infoHash, 40)}</code>
+              ) : (
+                <Untrusted text={name} />
+              )}
+            </td>
+            <td className="number quiet">
+              {lengthBytes === undefined ? '' : formatBytes(lengthBytes)}
+            </td>
             <td className="number">{count(seeders)}</td>
             <td className="number">{count(leechers)}</td>
             <td className="number">{count(downloads)}</td>
@@ -191,9 +203,15 @@ function rate(value: number): string {
   return value >= 100 || value === 0 ? count(value) : value.toFixed(value < 10 ? 2 : 1);
 }
 
+/** Of an axis. */
+function short(value: number): string {
+  return Number(value.toFixed(1)).toLocaleString('en');
+}
+
 /** The lowest round figure that it fits under; an even one, so that its half is one too. */
 function roundEnd(highest: number): number {
   for (let ten = 0.1; ; ten *= 10) {
-    for (const step of [2, 4, 6, 8, 10]) if (highest <= step * ten && step * ten >= 1) return step * ten;
+    for (const step of [2, 4, 6, 8, 10])
+      if (highest <= step * ten && step * ten >= 1) return step * ten;
   }
 }
