@@ -12,7 +12,7 @@ interface FixedSetting {
 }
 
 const noCommands =
-  'commands that run with a torrent are set by flag or in config.toml on the daemon’s machine, never over the network';
+  "commands that run with a torrent are set by flag or in config.toml on the daemon's machine, never over the network";
 const noBlocklist = 'this daemon has no blocklist';
 const finalFolder = 'downloads grow in their final folder here';
 

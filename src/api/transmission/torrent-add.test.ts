@@ -78,7 +78,7 @@ describe('torrent-add', () => {
     );
   });
 
-  it('reads no file of the daemon’s machine, and wants something to add', async () => {
+  it('reads no file of the machine, and wants something to add', async () => {
     const daemon = new FakeDaemon();
     for (const filename of ['/etc/passwd', 'file:///etc/passwd', 'x.torrent']) {
       await assert.rejects(daemon.call('torrent-add', { filename }), /filename is a magnet link/);
