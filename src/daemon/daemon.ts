@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { defaultDaemonPort } from '../api/contract/torrents.ts';
+import { qbittorrentRoutes } from '../api/qbittorrent/qbittorrent-routes.ts';
 import { listenDaemonServer } from '../api/routes/daemon-server.ts';
 import { DaemonAccess } from '../api/service/daemon-access.ts';
 import type { DaemonPorts } from '../api/service/daemon-ports.ts';
@@ -22,6 +23,7 @@ import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
 import { DaemonSettings } from './daemon-settings.ts';
 import { DaemonSurroundings, withHome } from './daemon-surroundings.ts';
+import { LabelBook } from './label-book.ts';
 import {
   type DaemonConfiguration,
   requirePossible,
@@ -157,6 +159,7 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       folders: surroundings.folders,
       shares,
       homeTracker,
+      labels: new LabelBook({ store, torrents: service, folders }),
     };
     const access = new DaemonAccess({
       tokens: [token],
@@ -167,7 +170,10 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     const onFailure = (error: Error, target: string): void =>
       options.log?.('error', `${target}: ${error.stack ?? error}`);
     const shutDown = (): void => options.onExitAsked?.();
-    const dialects = [transmissionRoutes({ ports, access, onFailure, shutDown })];
+    const dialects = [
+      transmissionRoutes({ ports, access, onFailure, shutDown }),
+      qbittorrentRoutes({ ports, access, nowMs: () => Date.now(), onFailure }),
+    ];
     const server = await listenDaemonServer({
       host,
       port,

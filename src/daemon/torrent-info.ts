@@ -112,6 +112,8 @@ function stateOf({ row, status, failure, moved }: TorrentFacts): TorrentState {
   }
   if (failure !== undefined) return 'error';
   if (status === undefined || status.phase === 'stopped') return 'queued';
+  // Whoever reads "seeding" takes the files, and these have their names only when it is completed.
+  if (status.phase === 'seeding' && row.completedAtMs === undefined) return 'downloading';
   return status.phase;
 }
 

@@ -136,6 +136,8 @@ export type DaemonFailureCode =
   | 'TORRENT_MOVING'
   /** Not possible before the metadata of the magnet link is here. */
   | 'NO_METADATA'
+  /** Not possible as things are. */
+  | 'CONFLICT'
   /** A file or folder of that name is there. */
   | 'NAME_TAKEN'
   /** No home tracker is set, or it keeps no catalog. */

@@ -14,6 +14,7 @@ export interface DaemonPorts {
   readonly folders: FoldersPort;
   readonly shares: SharesPort;
   readonly homeTracker: HomeTrackerPort;
+  readonly labels: LabelsPort;
 }
 
 export interface SettingsPort {
@@ -51,4 +52,23 @@ export interface HomeTrackerAnswer {
   readonly status: number;
   readonly mediaType: string;
   readonly body: Uint8Array;
+}
+
+/** Labels and categories that are known, whether a torrent has them or not; in order of the alphabet. */
+export interface LabelsPort {
+  labels(): readonly string[];
+  addLabels(names: readonly string[]): Promise<void>;
+  /** From torrents too. */
+  removeLabels(names: readonly string[]): Promise<void>;
+  categories(): readonly Category[];
+  /** New, or instead of the one of that name. Throws DaemonRefusal for a folder that may not be saved to. */
+  putCategory(category: Category): Promise<void>;
+  /** From torrents too. */
+  removeCategories(names: readonly string[]): Promise<void>;
+}
+
+export interface Category {
+  readonly name: string;
+  /** Where its torrents go unless told. */
+  readonly dir?: string;
 }

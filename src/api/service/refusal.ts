@@ -17,6 +17,7 @@ export const refusalStatuses: Readonly<Record<DaemonFailureCode, number>> = {
   TORRENT_STOPPED: 409,
   TORRENT_MOVING: 409,
   NO_METADATA: 409,
+  CONFLICT: 409,
   NAME_TAKEN: 409,
   TRACKER_ABSENT: 409,
   TOO_LARGE: 413,
