@@ -3,8 +3,13 @@
  * Invariant: folder and token can be read by their owner alone.
  */
 import { chmodSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { addressFileName, defaultDaemonPort, tokenFileName } from '../api/contract/torrents.ts';
+import { join, resolve } from 'node:path';
+import {
+  addressFileName,
+  defaultDaemonPort,
+  tokenFileName,
+  tokenPathFileName,
+} from '../api/contract/torrents.ts';
 import { toHex } from '../base/hex.ts';
 import { decodeUtf8Lossy, encodeUtf8 } from '../base/text.ts';
 import { readFileCapped, writeFileAtomically } from '../node/atomic-file.ts';
@@ -25,6 +30,8 @@ export interface DaemonFolder {
   readonly resumePath: string;
   readonly tokenPath: string;
   readonly addressPath: string;
+  /** Tells commands on this machine where the daemon answers, and where its token is if not here. */
+  tell(url: string, tokenPath: string): Promise<void>;
   /** Idempotent. */
   release(): void;
 }
@@ -50,14 +57,25 @@ export function openDaemonFolder(path: string): DaemonFolder {
   try {
     const lock = lockStateFolder(path);
     const addressPath = join(path, addressFileName);
+    const tokenPathPath = join(path, tokenPathFileName);
+    const ownTokenPath = join(path, tokenFileName);
     return {
       path,
       sessionPath: join(path, 'session.sqlite'),
       resumePath: join(path, 'resume'),
-      tokenPath: join(path, tokenFileName),
+      tokenPath: ownTokenPath,
       addressPath,
+      tell: async (url, tokenPath) => {
+        rmSync(tokenPathPath, { force: true });
+        const elsewhere = resolve(tokenPath);
+        if (elsewhere !== resolve(ownTokenPath)) {
+          await writeFileAtomically(tokenPathPath, encodeUtf8(`${elsewhere}\n`));
+        }
+        await writeFileAtomically(addressPath, encodeUtf8(`${url}\n`));
+      },
       release: () => {
         rmSync(addressPath, { force: true });
+        rmSync(tokenPathPath, { force: true });
         lock.release();
       },
     };

@@ -14,9 +14,7 @@ import { LoginSessions } from '../api/service/login-sessions.ts';
 import { transmissionRoutes } from '../api/transmission/transmission-routes.ts';
 import { parseIp } from '../base/ip-address.ts';
 import { isLoopback } from '../base/ip-network.ts';
-import { encodeUtf8 } from '../base/text.ts';
 import type { LogEntry } from '../engine/ports.ts';
-import { writeFileAtomically } from '../node/atomic-file.ts';
 import { ListenError } from '../node/tcp-listener.ts';
 import { Client } from './client.ts';
 import { ClientError } from './client-error.ts';
@@ -185,7 +183,7 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     });
     closers.push(() => server.close());
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
-    await writeFileAtomically(folder.addressPath, encodeUtf8(`${url}\n`));
+    await folder.tell(url, tokenPath);
     const pageUrl = `${url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:')}/#token=${token}`;
     return { url, pageUrl, dataDir, tokenPath, dir: folders.dir, peerPort: client.port, close };
   } catch (error) {

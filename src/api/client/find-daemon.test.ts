@@ -34,6 +34,13 @@ test('the files of a daemon say where it is and what it takes', async (t) => {
   }
 });
 
+test('a token that is kept elsewhere is found there', async (t) => {
+  const place = folder(t, { mine: 'my own token\n' });
+  const dataDir = folder(t, { token: 'old', 'token-path': `${join(place, 'mine')}\n` });
+  assert.equal((await findDaemon({ dataDir })).token, 'my own token');
+  assert.equal((await findDaemon({ dataDir, url: 'http://10.0.0.5:1' })).token, undefined);
+});
+
 test('the token of a file goes to no other machine', async (t) => {
   const dataDir = folder(t, { address: 'http://127.0.0.1:7001\n', token: 'secret\n' });
   const tokenFor = async (url: string) => (await findDaemon({ dataDir, url })).token;

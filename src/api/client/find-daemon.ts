@@ -4,7 +4,12 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addressFileName, defaultDaemonPort, tokenFileName } from '../contract/torrents.ts';
+import {
+  addressFileName,
+  defaultDaemonPort,
+  tokenFileName,
+  tokenPathFileName,
+} from '../contract/torrents.ts';
 import { DaemonError } from './daemon-error.ts';
 
 export interface DaemonSearch {
@@ -32,8 +37,14 @@ export async function findDaemon({ url, token, dataDir }: DaemonSearch): Promise
   const own = originOf(said) ?? `http://127.0.0.1:${defaultDaemonPort}`;
   const asked = originOf(url) ?? own;
   const isLocal = asked === own || isLoopback(new URL(asked).hostname);
-  const known = token ?? (isLocal ? await readToken(join(dataDir, tokenFileName)) : undefined);
+  const known = token ?? (isLocal ? await readToken(await tokenPathIn(dataDir)) : undefined);
   return { url: asked, token: known, isLocal };
+}
+
+/** A daemon that was given a token of a person's own says where it is. */
+async function tokenPathIn(dataDir: string): Promise<string> {
+  const elsewhere = await firstLine(join(dataDir, tokenPathFileName)).catch(() => undefined);
+  return elsewhere ?? join(dataDir, tokenFileName);
 }
 
 async function readToken(path: string): Promise<string | undefined> {

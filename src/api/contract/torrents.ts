@@ -68,6 +68,8 @@ export const homeTrackerPath = '/api/v1/tracker';
 export const defaultDaemonPort = 6880;
 /** Names inside the daemon's data folder. */
 export const tokenFileName = 'token';
+/** One line, the path of the token's file, while the daemon runs with one elsewhere. */
+export const tokenPathFileName = 'token-path';
 /** One line, the URL under which the daemon answers; present while it runs. */
 export const addressFileName = 'address';
 
