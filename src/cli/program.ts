@@ -13,6 +13,7 @@ import { addEdit } from './commands/edit.ts';
 import { addFetch } from './commands/fetch.ts';
 import { addFiles } from './commands/files.ts';
 import { addGet } from './commands/get.ts';
+import { addHandler } from './commands/handler.ts';
 import { addInfo } from './commands/info.ts';
 import { addLabel } from './commands/label.ts';
 import { addLimit } from './commands/limit.ts';
@@ -85,6 +86,7 @@ const commands = [
   addQueue,
   addUi,
   addDoctor,
+  addHandler,
   addCompletions,
   addMan,
   addConfig,

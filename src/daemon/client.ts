@@ -2,7 +2,6 @@
  * The client process put together: the engine's session on sockets, disk workers and tracker clients.
  * Invariant: everything opened here is closed by `close`, whatever fails in between.
  */
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
 import type { EnginePorts } from '../engine/ports.ts';
@@ -10,6 +9,7 @@ import { Session } from '../engine/session.ts';
 import { DiskPool } from '../node/disk/disk-pool.ts';
 import { ReadCache } from '../node/disk/read-cache.ts';
 import { nodeHashes } from '../node/hashes.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { SharedSlabPool } from '../node/slab-pool.ts';
 import { lockStateFolder, type StateLock } from '../node/state-lock.ts';
 import { systemClock } from '../node/system-clock.ts';
@@ -94,7 +94,7 @@ export class Client implements ClientFace {
 
   async #start(): Promise<void> {
     const { stateDir, host, port = 0 } = this.#options;
-    if (stateDir !== undefined) await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    if (stateDir !== undefined) await makeFolders(stateDir, 0o700);
     if (stateDir !== undefined) this.#lock = lockStateFolder(stateDir);
     this.#listener = await TcpListener.listen({
       port,

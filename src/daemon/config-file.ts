@@ -4,11 +4,13 @@
  */
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
 import { writeFileAtomically } from '../node/atomic-file.ts';
 import { defaultConfigFolder } from '../node/config-folder.ts';
 import { errorCode } from '../node/socket-cause.ts';
 import { makePrivateFolder } from '../node/state-folder.ts';
+import { lockBy, type StateLock, StateLockedError } from '../node/state-lock.ts';
 
 const maxBytes = 1 << 20;
 
@@ -68,6 +70,40 @@ export async function writeConfigFile(path: string, text: string): Promise<void>
   if (isDefault || missingFolder) makePrivateFolder(dirname(path));
   const mode = there === undefined || isDefault ? 0o600 : there.mode & 0o777;
   await writeFileAtomically(target, encodeUtf8(text), mode);
+}
+
+/** Another process changes the file; it is over in a moment unless something is wrong. */
+const lockPatienceMs = 5000;
+const lockPauseMs = 25;
+
+/**
+ * `work` while nobody else changes the file: what it read is still so when it writes. Rejects with
+ * ConfigFileError when another process does not get done.
+ */
+export async function whileConfigIsOurs<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const target = await realpath(path).catch(() => path);
+  if ((await stat(dirname(target)).catch(() => undefined)) === undefined) {
+    makePrivateFolder(dirname(target));
+  }
+  const lock = await lockFor(target);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
+async function lockFor(path: string): Promise<StateLock> {
+  const endMs = performance.now() + lockPatienceMs;
+  for (;;) {
+    try {
+      return lockBy(`${path}.lock`, path);
+    } catch (error) {
+      if (!(error instanceof StateLockedError)) throw error;
+      if (performance.now() < endMs) await sleep(lockPauseMs);
+      else throw new ConfigFileError(`${path} is being changed by another shoal. Try again.`);
+    }
+  }
 }
 
 /** Undefined beyond `maxBytes`. Reads until the end, so that a pipe does as well as a file. */

@@ -8,9 +8,10 @@
  * Codes of ClientError: NAME_TAKEN, DISK_FULL, MOVE_FAILED.
  */
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { lstat, open, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureFolder, isInside } from '../node/disk/safe-folder.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { errorCode } from '../node/socket-cause.ts';
 import { ClientError } from './client-error.ts';
 import {
@@ -65,7 +66,7 @@ export async function bringOver(move: ContentMove, watch: MoveWatch = {}): Promi
   const totalBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
   let doneBytes = 0;
   const folders = new Set<string>();
-  await orMoveError(mkdir(to, { recursive: true }));
+  await orMoveError(makeFolders(to));
   for (const [index, path] of paths.entries()) {
     watch.signal?.throwIfAborted();
     let copiedBytes = 0;

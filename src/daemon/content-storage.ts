@@ -2,7 +2,7 @@
  * Makes the engine's storage for a parsed torrent: where its files lie below a folder, what each
  * piece must hash to, and which files are wanted.
  */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Layout } from '../engine/layout.ts';
 import type { StorageError, StorageSink } from '../engine/ports.ts';
 import type { ContentFile } from '../node/disk/content-map.ts';
@@ -10,6 +10,7 @@ import type { DiskPool } from '../node/disk/disk-pool.ts';
 import { FileStorage } from '../node/disk/file-storage.ts';
 import type { PieceCheck } from '../node/disk/piece-check.ts';
 import type { ReadCache } from '../node/disk/read-cache.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { pieceVerification, type TorrentInfo } from '../protocol/metainfo.ts';
 import { ClientError } from './client-error.ts';
 
@@ -66,7 +67,7 @@ export function openStorage(place: StoragePlace, setup: StorageSetup): FileStora
 /** Makes the folder, or says why that cannot be. */
 export async function prepareFolder(dir: string, mayCreate: boolean): Promise<void> {
   try {
-    if (mayCreate) await mkdir(dir, { recursive: true });
+    if (mayCreate) await makeFolders(dir);
     if ((await stat(dir)).isDirectory()) return;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);

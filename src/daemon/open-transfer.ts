@@ -2,9 +2,10 @@
  * A client for one transfer in a process of its own, as `seed` and `get` run it: state under the
  * user's state folder, keyed by torrent and folder, so that transfers side by side do not meet.
  */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { errorCode } from '../node/socket-cause.ts';
 import { defaultStateFolder } from '../node/state-folder.ts';
 import { Client } from './client.ts';
@@ -66,7 +67,7 @@ export async function openTransfer(settings: TransferSettings): Promise<Transfer
 /** Made where it is missing; a folder that cannot be written is refused before anything is fetched. */
 async function makeFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolders(dir);
     await access(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new ClientError(

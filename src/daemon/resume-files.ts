@@ -5,13 +5,14 @@
  * the start.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InfoHash } from '../base/ids.ts';
 import type { Layout } from '../engine/layout.ts';
 import type { LogEntry } from '../engine/ports.ts';
 import { decodeResume, encodeResume, mostResumeBytes, type ResumeState } from '../engine/resume.ts';
 import { readFileCapped, writeFileAtomically } from '../node/atomic-file.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { MAX_METADATA_BYTES } from '../protocol/extension.ts';
 
 /** 2^21 pieces, which is the most, and the roots of as many files as an info dictionary holds. */
@@ -88,7 +89,7 @@ export class ResumeFiles {
   }
 
   async #write(infoHash: InfoHash, kind: Kind, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolders(this.#folder, 0o700);
     await writeFileAtomically(this.#path(infoHash, kind), bytes);
   }
 

@@ -11,6 +11,7 @@ import { DaemonRefusal } from '../api/service/refusal.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
 import { readFileCapped, writeFileAtomically } from '../node/atomic-file.ts';
 import { ensureFolder } from '../node/disk/safe-folder.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { numberedName } from '../protocol/safe-path.ts';
 import { isThere, nameWithoutReplacing } from './copy-file.ts';
 import type { ShareLayout } from './share-layout.ts';
@@ -41,10 +42,10 @@ export class ShareUpload {
     id: string,
     layout: ShareLayout,
   ): Promise<ShareUpload> {
-    await mkdir(records, { recursive: true, mode: 0o700 });
+    await makeFolders(records, 0o700);
     const upload = new ShareUpload(dir, join(records, id), layout);
     await writeFileAtomically(upload.#recordPath, encodeUtf8(upload.#folder));
-    await mkdir(dir, { recursive: true });
+    await makeFolders(dir);
     await mkdir(upload.#folder);
     if (!layout.isSingleFile) await mkdir(upload.path);
     for (const [index, { lengthBytes }] of layout.files.entries()) {

@@ -31,6 +31,8 @@ export interface GetLimits {
   readonly maxRedirects: number;
   /** As in HopRules; then any path is asked. No unless told. */
   readonly refusesOwn?: boolean;
+  /** As in HopRules; yes unless told, or unless `refusesOwn`. */
+  readonly checksPath?: boolean;
 }
 
 export interface GetReply {
@@ -85,7 +87,7 @@ export class BoundedGetter {
       const addresses = await resolveHost(url, signal);
       const isGlobal = checkAddresses(url, addresses, {
         mustBeGlobal: wasGlobal,
-        checksPath: this.#limits.refusesOwn !== true,
+        checksPath: this.#limits.checksPath ?? this.#limits.refusesOwn !== true,
         refusesOwn: this.#limits.refusesOwn === true,
       });
       wasGlobal ||= isGlobal;

@@ -40,17 +40,21 @@ const settleMs = 5000;
 
 /** Throws StateLockedError, or what the file system does. */
 export function lockStateFolder(folder: string): StateLock {
-  const path = join(folder, 'lock');
+  return lockBy(join(folder, 'lock'), folder);
+}
+
+/** The same by a file of any name, which guards `what`. */
+export function lockBy(path: string, what: string): StateLock {
   const own = `${process.pid} ${processStart(process.pid)}\n`;
   for (let attempt = 0; attempt < 3; attempt++) {
     if (tryCreate(path, own)) return { release: () => releaseOwn(path, own) };
     const held = readLock(path);
     if (held === undefined) continue;
     const pid = ownerOf(held, path);
-    if (pid !== undefined) throw new StateLockedError(folder, pid > 0 ? pid : undefined);
+    if (pid !== undefined) throw new StateLockedError(what, pid > 0 ? pid : undefined);
     removeStale(path, held);
   }
-  throw new StateLockedError(folder, undefined);
+  throw new StateLockedError(what, undefined);
 }
 
 function tryCreate(path: string, content: string): boolean {

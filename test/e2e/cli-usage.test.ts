@@ -39,6 +39,7 @@ const commands = [
   'pieces',
   'ui',
   'doctor',
+  'handler',
   'completions',
   'man',
   'config',

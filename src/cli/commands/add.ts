@@ -1,4 +1,5 @@
 /** `shoal add`: gives torrents to the daemon. */
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { AddOptions, DaemonClient } from '../../api/client/daemon-client.ts';
 import type { TorrentInfo } from '../../api/contract/torrents.ts';
@@ -90,7 +91,7 @@ async function addOne(
     const all = [...new Set([...trackers, tracker])];
     return addLoaded(client, loaded, flags, { ...options, trackers: all });
   }
-  const loaded = await loadSource(source);
+  const loaded = await loadSource(openedPath(source));
   if (loaded.kind === 'torrent') {
     return addLoaded(client, loaded, flags, { ...options, trackers });
   }
@@ -101,6 +102,11 @@ async function addOne(
     );
   }
   return client.add({ source: loaded.text, ...options, ...limitsOf(flags), trackers });
+}
+
+/** Desktops name a file that is opened by its URL. */
+function openedPath(source: string): string {
+  return /^file:\/\//i.test(source) && URL.canParse(source) ? fileURLToPath(source) : source;
 }
 
 /** A .torrent is sent as it is; limits go after it. */

@@ -1,8 +1,10 @@
 /** `shoal verify`: checks data on disk against a .torrent file. */
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Metainfo } from '../../daemon/client-types.ts';
 import type { VerifiedTorrent } from '../../daemon/verify-torrent.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
+import { addDaemonFlags, type DaemonFlags, findDaemonClient } from '../daemon-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { catchInterrupt } from '../interrupt.ts';
@@ -10,25 +12,31 @@ import type { Terminal } from '../terminal.ts';
 import { hashesObject } from '../torrent-object.ts';
 import { visibleText } from '../visible-text.ts';
 
-interface VerifyOptions {
+interface VerifyOptions extends DaemonFlags {
   readonly dir?: string;
 }
 
 export function addVerify(program: Command): void {
   const command = defineCommand(program, {
-    usage: 'verify <file>',
+    usage: 'verify <file-or-torrent>',
     summary: 'check data on disk against a .torrent',
     description:
-      "Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed. For the daemon's torrents there is shoal recheck.",
+      'Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed. What is no file is a torrent of the daemon, by its number, name or info-hash: then the daemon checks it, and fetches anew what is damaged.',
     group: 'Torrent files:',
     examples: [
       ['verify holiday.torrent', 'the data is beside the .torrent'],
       ['verify holiday.torrent --dir /data --json', 'the data is in /data/holiday'],
+      ['verify 3', "the daemon's torrent of that number"],
     ],
   });
   valueOption(command, '--dir <dir>', 'folder that holds the data; default the folder of FILE');
+  addDaemonFlags(command);
   addCommonOptions(command);
   runCommand<VerifyOptions>(command, async (terminal, options, [file = '']) => {
+    if (await isTorrentOfDaemon(file, options)) {
+      const { verifyInDaemon } = await import('../verify-in-daemon.ts');
+      return verifyInDaemon(terminal, (await findDaemonClient(options)).client, file);
+    }
     const { folderBeside, loadTorrent } = await import('../../daemon/load-source.ts');
     const { metainfoAsStored } = await import('../../daemon/stored-paths.ts');
     const interrupt = catchInterrupt();
@@ -40,6 +48,16 @@ export function addVerify(program: Command): void {
     report(terminal, metainfo, verified);
     return verified.ok ? exitCodes.ok : exitCodes.verificationFailed;
   });
+}
+
+/** What looks like a file is one, also when it is not there: then that is what is said. */
+async function isTorrentOfDaemon(source: string, { dir }: VerifyOptions): Promise<boolean> {
+  if (dir !== undefined || source === '-' || /[/\\]|\.torrent$|^magnet:/i.test(source))
+    return false;
+  return stat(source).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function verifyLive(

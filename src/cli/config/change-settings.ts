@@ -1,6 +1,6 @@
 /** `shoal config set` and `unset`: one line of the file changes, once the value is known to be good. */
 import type { Command } from 'commander';
-import { readConfigFile, writeConfigFile } from '../../daemon/config-file.ts';
+import { readConfigFile, whileConfigIsOurs, writeConfigFile } from '../../daemon/config-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { visibleText } from '../visible-text.ts';
@@ -23,7 +23,15 @@ interface Change {
   readonly path: string;
 }
 
-export async function setSetting(
+export function setSetting(change: Change, name: string, words: readonly string[]): Promise<void> {
+  return whileConfigIsOurs(change.path, () => setNow(change, name, words));
+}
+
+export function unsetSetting(change: Change, name: string): Promise<void> {
+  return whileConfigIsOurs(change.path, () => unsetNow(change, name));
+}
+
+async function setNow(
   { program, terminal, path }: Change,
   name: string,
   words: readonly string[],
@@ -51,10 +59,7 @@ export async function setSetting(
   tellWhatElse(terminal, changed, path, commands, named);
 }
 
-export async function unsetSetting(
-  { program, terminal, path }: Change,
-  name: string,
-): Promise<void> {
+async function unsetNow({ program, terminal, path }: Change, name: string): Promise<void> {
   const commands = configurableCommands(program);
   const text = await readConfigFile(path);
   const named = splitName(name);

@@ -1,5 +1,5 @@
 /** The window of `shoal top` as lines: figures, torrents, the chosen one's trouble, and keys. */
-import type { SessionInfo } from '../../api/contract/torrents.ts';
+import { type SessionInfo, torrentStates } from '../../api/contract/torrents.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts';
 import type { NumberedTorrent } from '../named-torrent.ts';
 import { progressBar } from '../progress-bar.ts';
@@ -52,7 +52,8 @@ const columns: readonly Column[] = [
 ];
 
 const numberColumns = 5;
-const keysText = '↑↓ choose   enter details   space pause   d remove   s sort   / filter   q quit';
+const keyWords = ['↑↓ choose', 'enter details', 'space pause', 'd remove', 's sort', '/ filter'];
+const leaveWord = 'q quit';
 
 /** How many torrents fit. */
 export function listRows({ rows }: FrameSize): number {
@@ -91,10 +92,11 @@ export function topFrame(
 export function headLine(session: SessionInfo | undefined, width: number): string {
   if (session === undefined) return cutEnd('  Shoal   asking the daemon…', width);
   const { torrents, counts, downRate, upRate, peers } = session;
-  const states = (['downloading', 'seeding', 'stopped', 'error'] as const)
+  const states = torrentStates
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state}`);
-  const left = ['  Shoal', formatCount(torrents, 'torrent'), ...states].join('   ');
+  const long = ['  Shoal', formatCount(torrents, 'torrent'), ...states].join('   ');
+  const left = textWidth(long) + 30 <= width ? long : `  ${formatCount(torrents, 'torrent')}`;
   const rates = `↓ ${formatRate(downRate)}   ↑ ${formatRate(upRate)}`;
   const right = `${formatCount(peers, 'peer')}   ${rates}`;
   const widths = (text: string): number => textWidth(left) + textWidth(text) + 3;
@@ -159,7 +161,12 @@ function footLine(
     return isTrouble ? style.red(cut) : cut;
   }
   const filtered = filter === '' ? '' : `/${visibleText(filter)}   `;
-  return cutEnd(`  ${filtered}${keysText}`, width);
+  const fixed = textWidth(filtered) + textWidth(leaveWord) + 2;
+  let keys = '';
+  for (const word of keyWords) {
+    if (textWidth(keys) + textWidth(word) + 3 + fixed <= width) keys += `${word}   `;
+  }
+  return cutEnd(`  ${filtered}${keys}${leaveWord}`, width);
 }
 
 function sizeText(lengthBytes: number): string {
