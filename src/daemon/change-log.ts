@@ -25,6 +25,7 @@ export class ChangeLog {
   /** What came before it is forgotten. */
   #floor: number;
   #revision: number;
+  #removals = 0;
 
   /** `firstRevision` is beyond what any earlier run gave. */
   constructor(firstRevision: number) {
@@ -64,7 +65,9 @@ export class ChangeLog {
     const entry = { revision: ++this.#revision, hash, isRemoval };
     this.#entries.push(entry);
     this.#latest.set(hash, entry);
-    if (this.#entries.length > 2 * this.#latest.size + spareEntries) this.#compact();
+    if (isRemoval) this.#removals++;
+    const isLong = this.#entries.length > 2 * this.#latest.size + spareEntries;
+    if (isLong || this.#removals > 2 * spareEntries) this.#compact();
   }
 
   /** Entries that were overtaken go; of removals the older half, and with them all that is older. */
@@ -79,5 +82,6 @@ export class ChangeLog {
       }
     }
     this.#entries = current.filter((entry) => this.#latest.get(entry.hash) === entry);
+    this.#removals = this.#entries.filter(({ isRemoval }) => isRemoval).length;
   }
 }

@@ -56,8 +56,9 @@ export class ManagedTorrent {
   /** This run began with a check of everything. */
   #checksAll = false;
   #isUnsaved = false;
-  /** Its times went on since it was saved. */
-  #hasAged = false;
+  /** Beyond what the row says. */
+  #agedMs = 0;
+  #seededMs = 0;
   #savedAtMs = 0;
 
   constructor(row: StoredTorrent, context: ManagedContext) {
@@ -191,29 +192,38 @@ export class ManagedTorrent {
   /** Time that passed while it ran. */
   passTime(ms: number): void {
     if (this.#status === undefined || this.isOnlyChecked) return;
-    const { seedingMs, activeMs } = this.#row;
-    const isSeeding = this.#status.phase === 'seeding';
-    this.#hasAged = true;
-    // Kept with the next change, or after some minutes: not worth a write of its own.
-    this.#row = {
-      ...this.#row,
-      activeMs: activeMs + ms,
-      ...(isSeeding && { seedingMs: seedingMs + ms }),
-    };
+    this.#agedMs += ms;
+    if (this.#status.phase === 'seeding') this.#seededMs += ms;
+  }
+
+  get seedingMs(): number {
+    return this.#row.seedingMs + this.#seededMs;
+  }
+
+  get activeMs(): number {
+    return this.#row.activeMs + this.#agedMs;
   }
 
   /** What has to be saved since it was asked the last time; times alone only now and then. */
   takeUnsaved(nowMs: number, withTimes: boolean): StoredTorrent | undefined {
-    const isDue = this.#hasAged && withTimes && nowMs - this.#savedAtMs >= saveIdleMs;
-    if (!this.#isUnsaved && !isDue) return undefined;
-    this.#hasAged = false;
+    const hasAged = this.#agedMs > 0 && withTimes && nowMs - this.#savedAtMs >= saveIdleMs;
+    if (!this.#isUnsaved && !hasAged) return undefined;
+    this.#row = this.#aged(this.#row);
     this.#isUnsaved = false;
     this.#savedAtMs = nowMs;
     return this.#row;
   }
 
+  #aged(row: StoredTorrent): StoredTorrent {
+    if (this.#agedMs === 0) return row;
+    const { seedingMs, activeMs } = this;
+    this.#agedMs = 0;
+    this.#seededMs = 0;
+    return { ...row, seedingMs, activeMs };
+  }
+
   #saveNow(news: Partial<StoredTorrent>): void {
-    const row = { ...this.#row, ...news };
+    const row = { ...this.#aged(this.#row), ...news };
     this.#context.store.save([row]);
     this.#row = row;
     this.#isUnsaved = false;
@@ -262,7 +272,7 @@ export class ManagedTorrent {
   }
 
   /** It may run; `run` is called when it is its turn. */
-  start(forced: boolean, hasReachedGoal: boolean): void {
+  start(forced: boolean, hasReachedGoal: boolean): Promise<void> {
     const isOnlyChecked = this.isOnlyChecked;
     this.#failure = undefined;
     const { goalWaived, wanted } = this.#row;
@@ -272,11 +282,11 @@ export class ManagedTorrent {
     if (isNews) this.#saveNow(news);
     this.refresh();
     // It entered without its trackers.
-    if (isOnlyChecked) void this.leave();
+    return isOnlyChecked ? this.leave() : this.settled();
   }
 
-  /** Leaves the swarm behind the answer. */
-  stop(news: Pick<Partial<StoredTorrent>, 'goalReached'>): void {
+  /** It is out of the swarm when this settles. */
+  stop(news: Pick<Partial<StoredTorrent>, 'goalReached'>): Promise<void> {
     this.#failure = undefined;
     const { wanted, checksStopped } = this.#row;
     if (wanted !== 'stopped' || checksStopped) {
@@ -285,7 +295,7 @@ export class ManagedTorrent {
       this.#saveNow({ wanted: 'stopped', forced: false, checksStopped: false, ...goals });
     }
     this.refresh();
-    void this.leave();
+    return this.leave();
   }
 
   run(): Promise<void> {

@@ -6,16 +6,22 @@ export interface SeedingGoals {
   readonly seedTimeSeconds: number | null;
 }
 
-export type SeedingFacts = Pick<
-  StoredTorrent,
-  'lengthBytes' | 'uploadedBytes' | 'seedingMs' | 'seedRatio' | 'seedTimeSeconds'
->;
+export interface SeedingFacts {
+  readonly row: Pick<
+    StoredTorrent,
+    'lengthBytes' | 'uploadedBytes' | 'seedRatio' | 'seedTimeSeconds'
+  >;
+  readonly seedingMs: number;
+}
 
 /** The goal that is reached, if any. Of a torrent of no bytes no ratio is asked. */
-export function reachedGoal(torrent: SeedingFacts, daemon: SeedingGoals): Goal | undefined {
-  const ratio = torrent.seedRatio ?? daemon.seedRatio ?? 'unlimited';
-  const seconds = torrent.seedTimeSeconds ?? daemon.seedTimeSeconds ?? 'unlimited';
-  const { lengthBytes, uploadedBytes, seedingMs } = torrent;
+export function reachedGoal(
+  { row, seedingMs }: SeedingFacts,
+  daemon: SeedingGoals,
+): Goal | undefined {
+  const ratio = row.seedRatio ?? daemon.seedRatio ?? 'unlimited';
+  const seconds = row.seedTimeSeconds ?? daemon.seedTimeSeconds ?? 'unlimited';
+  const { lengthBytes, uploadedBytes } = row;
   if (ratio !== 'unlimited' && lengthBytes > 0 && uploadedBytes >= ratio * lengthBytes) {
     return 'ratio';
   }

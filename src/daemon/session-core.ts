@@ -9,24 +9,40 @@ import { DaemonRefusal } from '../api/service/refusal.ts';
 import type { AddTorrent } from '../api/service/torrents-port.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { ChangeLog } from './change-log.ts';
-import type { TorrentSource } from './client-contract.ts';
+import type { ClientFace, TorrentSource } from './client-contract.ts';
 import { ContentMoves } from './content-moves.ts';
+import type { DaemonSettings } from './daemon-settings.ts';
 import { fetchSource } from './fetch-source.ts';
 import { LimitsInForce } from './limits-in-force.ts';
 import { ManagedTorrent } from './managed-torrent.ts';
+import type { ResumeFiles } from './resume-files.ts';
+import type { SaveFolders } from './save-folders.ts';
 import { reachedGoal } from './seeding-goals.ts';
 import { SessionRounds } from './session-rounds.ts';
+import type { SessionStore } from './session-store.ts';
 import { describeSource, type SourceDescription } from './source-description.ts';
 import { SpeedKeeper } from './speed-keeper.ts';
 import { StoredContent } from './stored-content.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
 import { admitted, requireFolder } from './torrent-admission.ts';
 import { TorrentContent } from './torrent-content.ts';
+import { TorrentLabels } from './torrent-labels.ts';
 import { TorrentNotices } from './torrent-notices.ts';
 import { TorrentRoster } from './torrent-roster.ts';
-import type { TorrentServiceOptions } from './torrent-service.ts';
 import { TorrentStarter } from './torrent-starter.ts';
 import { TorrentWishes } from './torrent-wishes.ts';
+
+export interface TorrentServiceOptions {
+  readonly client: ClientFace;
+  readonly store: SessionStore;
+  /** Of the client's state folder. */
+  readonly resume: ResumeFiles;
+  readonly folders: SaveFolders;
+  readonly settings: DaemonSettings;
+  readonly dataDir: string;
+  /** Told of what goes wrong with nobody waiting for it. */
+  readonly onTrouble: (message: string) => void;
+}
 
 export class SessionCore {
   readonly #options: TorrentServiceOptions;
@@ -39,6 +55,7 @@ export class SessionCore {
   readonly content: TorrentContent;
   readonly wishes: TorrentWishes;
   readonly limits: LimitsInForce;
+  readonly labels: TorrentLabels;
   readonly moves: ContentMoves;
   readonly #stored: StoredContent;
   /** Removed, and not out of the client yet. */
@@ -50,6 +67,7 @@ export class SessionCore {
     this.#options = options;
     const { store, resume, settings, client, folders, onTrouble } = options;
     this.roster = new TorrentRoster(store);
+    this.labels = new TorrentLabels(store, folders, this.roster);
     this.speeds = new SpeedKeeper(store);
     this.#stored = new StoredContent(store, resume);
     this.content = new TorrentContent(this.#stored);
@@ -77,10 +95,10 @@ export class SessionCore {
       onTrouble,
     });
     settings.onChange(() => {
-      this.starter.soon();
+      void this.starter.soon();
       this.notices.tell({ kind: 'settings', message: 'The settings were changed' });
     });
-    this.starter.soon();
+    void this.starter.soon();
   }
 
   #takeBack(row: StoredTorrent): void {
@@ -96,7 +114,7 @@ export class SessionCore {
       client,
       store,
       resume,
-      onChanged: () => this.starter.soon(),
+      onChanged: () => void this.starter.soon(),
       onInfo: (torrent, before) => this.#onInfo(torrent, before),
       onMoved: (torrent, down, up) => this.speeds.add(torrent.infoHash, down, up),
       onCompleted: ({ infoHash, info }) => {
@@ -132,8 +150,7 @@ export class SessionCore {
   async add({ source, ...asked }: AddTorrent, isVerified = false): Promise<ManagedTorrent> {
     this.requireOpen();
     const { folders, settings, store } = this.#options;
-    const category = asked.category === undefined ? '' : store.categories().get(asked.category);
-    const dir = folders.choose(asked.dir ?? (category === '' ? undefined : category));
+    const dir = folders.choose(asked.dir ?? this.labels.folderOf(asked.category));
     const loaded = await this.#load(source);
     const described = describeSource(loaded, nodeHashes);
     this.#requireNew(described);
@@ -212,8 +229,8 @@ export class SessionCore {
     const goals = this.#options.settings.get();
     for (const torrent of this.roster.all()) {
       if (torrent.status?.phase !== 'seeding' || torrent.row.goalWaived) continue;
-      const goal = reachedGoal(torrent.row, goals);
-      if (goal !== undefined) torrent.stop({ goalReached: goal });
+      const goal = reachedGoal(torrent, goals);
+      if (goal !== undefined) void torrent.stop({ goalReached: goal });
     }
     this.limits.look(new Date());
     this.starter.look();

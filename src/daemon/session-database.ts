@@ -43,8 +43,13 @@ export class SessionDatabase {
     }
   }
 
+  /** All of it or nothing; within another it is part of that. */
   transaction(work: () => unknown): void {
     this.guard(() => {
+      if (this.#database.isTransaction) {
+        work();
+        return;
+      }
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         work();

@@ -53,6 +53,11 @@ export class SessionStore {
     });
   }
 
+  /** What is written during `work`, all or nothing. */
+  together(work: () => void): void {
+    this.#database.transaction(work);
+  }
+
   /** All or none. Those that are not here stay away. */
   save(torrents: readonly StoredTorrent[]): void {
     if (torrents.length === 0) return;

@@ -7,19 +7,20 @@ import type { SpeedHistory as SpeedAnswer } from '../api/contract/torrents.ts';
 
 export interface SpeedTier {
   readonly intervalSeconds: number;
+  /** The one under way among them. */
   readonly intervals: number;
 }
 
 /** Of all torrents: ten minutes by the second, to a week by ten minutes. */
 export const daemonTiers: readonly SpeedTier[] = [
-  { intervalSeconds: 1, intervals: 600 },
-  { intervalSeconds: 10, intervals: 720 },
-  { intervalSeconds: 60, intervals: 1440 },
-  { intervalSeconds: 600, intervals: 1008 },
+  { intervalSeconds: 1, intervals: 601 },
+  { intervalSeconds: 10, intervals: 721 },
+  { intervalSeconds: 60, intervals: 1441 },
+  { intervalSeconds: 600, intervals: 1009 },
 ];
 
 /** Of one torrent: an hour. */
-export const torrentTiers: readonly SpeedTier[] = [{ intervalSeconds: 10, intervals: 360 }];
+export const torrentTiers: readonly SpeedTier[] = [{ intervalSeconds: 10, intervals: 361 }];
 
 class Ring {
   readonly tier: SpeedTier;
@@ -106,7 +107,7 @@ export class SpeedHistory {
   restore(bytes: Uint8Array): void {
     const numbers = new Float64Array(bytes.slice().buffer, 0, Math.floor(bytes.length / 8));
     const expected = this.#rings.reduce((sum, { tier }) => sum + 1 + 2 * tier.intervals, 0);
-    if (numbers.length !== expected) return;
+    if (bytes.length !== expected * 8 || !numbers.every(Number.isFinite)) return;
     let at = 0;
     for (const ring of this.#rings) {
       const { intervals } = ring.tier;

@@ -77,7 +77,8 @@ export class TorrentContent {
 
   async detail(torrent: ManagedTorrent): Promise<TorrentDetail> {
     const metainfo = await this.metainfo(torrent);
-    const { status, row } = torrent;
+    const { info, status, row, seedingMs, activeMs } = torrent;
+    const times = { seedingMs, activeMs };
     let pieces: DetailedPieces = { pieceCount: 0, pieceLength: 0, piecesDone: 0 };
     if (metainfo !== undefined) {
       const { pieceCount, pieceLength } = metainfo;
@@ -87,7 +88,7 @@ export class TorrentContent {
     }
     const described = this.#stored.describe(torrent.infoHash);
     const tiers = this.tiers(torrent);
-    return torrentDetail({ info: torrent.info, row, status, metainfo, described, tiers, pieces });
+    return torrentDetail({ info, row, ...times, status, metainfo, described, tiers, pieces });
   }
 
   async torrentFile(torrent: ManagedTorrent): Promise<Uint8Array | undefined> {

@@ -17,6 +17,8 @@ export interface DetailedPieces {
 export interface DetailFacts {
   readonly info: TorrentInfo;
   readonly row: StoredTorrent;
+  readonly seedingMs: number;
+  readonly activeMs: number;
   readonly status: TorrentStatus | undefined;
   readonly metainfo: Metainfo | undefined;
   readonly described: SourceDescription;
@@ -34,8 +36,8 @@ export function torrentDetail(facts: DetailFacts): TorrentDetail {
     magnet: magnetLink(facts),
     contentPath: contentPath(row, metainfo),
     wastedBytes: row.wastedBytes,
-    seedingSeconds: Math.floor(row.seedingMs / 1000),
-    activeSeconds: Math.floor(row.activeMs / 1000),
+    seedingSeconds: Math.floor(facts.seedingMs / 1000),
+    activeSeconds: Math.floor(facts.activeMs / 1000),
     ...(status?.availability !== undefined && { availability: status.availability }),
     ...(infoHashV2 !== undefined && { infoHashV2 }),
     ...(comment !== undefined && { comment }),

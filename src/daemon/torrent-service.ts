@@ -24,30 +24,14 @@ import type {
 } from '../api/contract/torrents.ts';
 import { DaemonRefusal } from '../api/service/refusal.ts';
 import type { AddTorrent, FileReader, TorrentsPort } from '../api/service/torrents-port.ts';
-import type { ClientFace } from './client-contract.ts';
-import type { DaemonSettings } from './daemon-settings.ts';
 import { FreeSpace } from './free-space.ts';
 import type { ManagedTorrent } from './managed-torrent.ts';
-import type { ResumeFiles } from './resume-files.ts';
-import type { SaveFolders } from './save-folders.ts';
 import { reachedGoal } from './seeding-goals.ts';
-import { SessionCore } from './session-core.ts';
+import { SessionCore, type TorrentServiceOptions } from './session-core.ts';
 import { sessionInfo } from './session-info.ts';
-import type { SessionStore } from './session-store.ts';
 import { actOnEach } from './torrent-actions.ts';
+import type { TorrentLabels } from './torrent-labels.ts';
 import { idleTrackers, peerOf, trackerOf } from './torrent-views.ts';
-
-export interface TorrentServiceOptions {
-  readonly client: ClientFace;
-  readonly store: SessionStore;
-  /** Of the client's state folder. */
-  readonly resume: ResumeFiles;
-  readonly folders: SaveFolders;
-  readonly settings: DaemonSettings;
-  readonly dataDir: string;
-  /** Told of what goes wrong with nobody waiting for it. */
-  readonly onTrouble: (message: string) => void;
-}
 
 export class TorrentService implements TorrentsPort {
   readonly #options: TorrentServiceOptions;
@@ -59,6 +43,10 @@ export class TorrentService implements TorrentsPort {
   constructor(options: TorrentServiceOptions) {
     this.#options = options;
     this.#core = new SessionCore(options);
+  }
+
+  get labels(): TorrentLabels {
+    return this.#core.labels;
   }
 
   // -------------------------------------------------------------- all torrents
@@ -110,7 +98,7 @@ export class TorrentService implements TorrentsPort {
 
   async add(torrent: AddTorrent): Promise<TorrentInfo> {
     const added = await this.#core.add(torrent);
-    this.#core.starter.look();
+    await this.#core.starter.soon();
     await added.settled();
     return this.#answer(added);
   }
@@ -118,30 +106,51 @@ export class TorrentService implements TorrentsPort {
   /** Data that was hashed just now, to be seeded. */
   async seedVerified(source: Uint8Array, dir: string): Promise<TorrentInfo> {
     const added = await this.#core.add({ source, dir, paused: false }, true);
-    this.#core.starter.look();
+    await this.#core.starter.soon();
     await added.settled();
     return this.#answer(added);
   }
 
   async actOnMany(action: TorrentAction, hashes: readonly string[] | 'all'): Promise<ActionResult> {
-    const all =
-      hashes === 'all' ? Array.from(this.#core.roster.all(), (one) => one.infoHash) : hashes;
-    const acts: Readonly<Record<TorrentAction, (hash: string) => Promise<unknown>>> = {
-      start: (hash) => this.start(hash),
-      'force-start': (hash) => this.forceStart(hash),
-      stop: (hash) => this.stop(hash),
-      verify: (hash) => this.verify(hash),
-      reannounce: (hash) => this.reannounce(hash),
-      remove: (hash) => this.remove(hash, false),
-      'remove-with-data': (hash) => this.remove(hash, true),
-    };
-    return actOnEach([...new Set(all)], acts[action]);
+    this.#core.requireOpen();
+    const { roster, starter } = this.#core;
+    const all = hashes === 'all' ? Array.from(roster.all(), ({ infoHash }) => infoHash) : hashes;
+    const { store } = this.#options;
+    const result = await actOnEach(
+      [...new Set(all)],
+      (hash) => this.#begin(action, roster.find(hash)),
+      (work) => store.together(work),
+    );
+    await starter.soon();
+    await store.flushed();
+    return result;
+  }
+
+  /** Written when it returns; what follows from it may last. */
+  #begin(action: TorrentAction, torrent: ManagedTorrent): Promise<void> {
+    switch (action) {
+      case 'start':
+      case 'force-start':
+        return this.#beginStart(torrent, action === 'force-start');
+      case 'stop':
+        // The trackers are told behind the answer.
+        void torrent.stop({});
+        return Promise.resolve();
+      case 'verify':
+        return this.#beginVerify(torrent);
+      case 'reannounce':
+        return this.#beginAnnounce(torrent);
+      case 'remove':
+        return this.#core.remove(torrent, false);
+      case 'remove-with-data':
+        return this.#core.remove(torrent, true);
+    }
   }
 
   async moveInQueue(hashes: readonly string[], to: QueueMove): Promise<void> {
     const { roster, starter } = this.#core;
     roster.move(new Set(hashes.map((hash) => roster.find(hash))), to);
-    starter.soon();
+    await starter.soon();
     await this.#options.store.flushed();
   }
 
@@ -168,60 +177,64 @@ export class TorrentService implements TorrentsPort {
     await this.#options.store.flushed();
   }
 
-  async start(hash: string): Promise<TorrentInfo> {
-    return this.#start(hash, false);
+  start(hash: string): Promise<TorrentInfo> {
+    return this.#do('start', hash);
   }
 
-  async forceStart(hash: string): Promise<TorrentInfo> {
-    return this.#start(hash, true);
-  }
-
-  async #start(hash: string, forced: boolean): Promise<TorrentInfo> {
-    this.#core.requireOpen();
-    const torrent = this.#core.roster.find(hash);
-    torrent.start(forced, reachedGoal(torrent.row, this.#options.settings.get()) !== undefined);
-    // It starts by itself when its files are there; what stood in their way may be gone.
-    this.#core.moves.carryOn(torrent);
-    if (torrent.isMoving || torrent.row.moving !== undefined) return this.#answer(torrent);
-    await torrent.settled();
-    this.#core.starter.look();
-    await torrent.settled();
-    return this.#answer(torrent);
+  forceStart(hash: string): Promise<TorrentInfo> {
+    return this.#do('force-start', hash);
   }
 
   async stop(hash: string): Promise<TorrentInfo> {
     const torrent = this.#core.roster.find(hash);
-    torrent.stop({});
+    void torrent.stop({});
     return this.#answer(torrent);
   }
 
-  async verify(hash: string): Promise<TorrentInfo> {
+  verify(hash: string): Promise<TorrentInfo> {
+    return this.#do('verify', hash);
+  }
+
+  reannounce(hash: string): Promise<TorrentInfo> {
+    return this.#do('reannounce', hash);
+  }
+
+  async #do(action: TorrentAction, hash: string): Promise<TorrentInfo> {
     this.#core.requireOpen();
     const torrent = this.#core.roster.find(hash);
+    await this.#begin(action, torrent);
+    await this.#core.starter.soon();
+    // It starts by itself when its files are there.
+    if (!torrent.isMoving && torrent.row.moving === undefined) await torrent.settled();
+    return this.#answer(torrent);
+  }
+
+  #beginStart(torrent: ManagedTorrent, forced: boolean): Promise<void> {
+    const goal = reachedGoal(torrent, this.#options.settings.get());
+    const started = torrent.start(forced, goal !== undefined);
+    // What stood in the way of its files may be gone.
+    this.#core.moves.carryOn(torrent);
+    return torrent.row.moving === undefined ? started : Promise.resolve();
+  }
+
+  async #beginVerify(torrent: ManagedTorrent): Promise<void> {
     this.#core.moves.requireStill(torrent);
     if (!torrent.isStarted) await this.#core.content.requireMetainfo(torrent, 'verify it');
     await torrent.verify();
-    this.#core.starter.look();
-    await torrent.settled();
-    return this.#answer(torrent);
   }
 
-  async reannounce(hash: string): Promise<TorrentInfo> {
-    const torrent = this.#core.roster.find(hash);
-    if (!torrent.isStarted) {
-      throw new DaemonRefusal(
-        'TORRENT_STOPPED',
-        `${torrent.info.name} is stopped. Start it to announce it`,
-      );
+  async #beginAnnounce(torrent: ManagedTorrent): Promise<void> {
+    if (torrent.isStarted) torrent.torrent?.reannounce();
+    else {
+      const message = `${torrent.info.name} is stopped. Start it to announce it`;
+      throw new DaemonRefusal('TORRENT_STOPPED', message);
     }
-    torrent.torrent?.reannounce();
-    return torrent.info;
   }
 
   async change(hash: string, change: TorrentChange): Promise<TorrentInfo> {
     const torrent = this.#core.roster.find(hash);
     this.#core.wishes.change(torrent, change);
-    this.#core.starter.look();
+    await this.#core.starter.soon();
     return this.#answer(torrent);
   }
 
@@ -243,7 +256,7 @@ export class TorrentService implements TorrentsPort {
 
   async setPriorities(hash: string, ranges: FilesChange['ranges']): Promise<void> {
     await this.#core.wishes.setPriorities(this.#core.roster.find(hash), ranges);
-    this.#core.starter.soon();
+    await this.#core.starter.soon();
     await this.#options.store.flushed();
   }
 

@@ -17,13 +17,20 @@ interface Turn extends QueueEntry {
   readonly torrent: ManagedTorrent;
 }
 
+/** Between two looks, so many times as long as a look lasts: a small part of the time goes into them. */
+const restFactor = 5;
+
 export class TorrentStarter {
   readonly #roster: TorrentRoster;
   readonly #settings: () => Settings;
   /** Performance clock, of each that runs. */
   readonly #movedAtMs = new Map<ManagedTorrent, number>();
+  /** Whose turn it was at the last look, and who did not begin yet. */
+  #due: ManagedTorrent[] = [];
   #starting = 0;
-  #isDue = false;
+  #next: Promise<void> | undefined;
+  #lookedAtMs = 0;
+  #lookLastedMs = 0;
   #closed = false;
 
   constructor(roster: TorrentRoster, settings: () => Settings) {
@@ -31,24 +38,31 @@ export class TorrentStarter {
     this.#settings = settings;
   }
 
-  /** Once what goes on now is through. */
-  soon(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    setImmediate(() => {
-      this.#isDue = false;
-      this.look();
+  /** Settles after the next look, which others that ask now share. */
+  soon(): Promise<void> {
+    this.#next ??= new Promise((done) => {
+      const look = () => {
+        this.#next = undefined;
+        this.look();
+        done();
+      };
+      const nextAtMs = this.#lookedAtMs + this.#lookLastedMs * restFactor;
+      const restMs = nextAtMs - performance.now();
+      if (restMs < 1) setImmediate(look);
+      else setTimeout(look, restMs);
     });
+    return this.#next;
   }
 
   look(): void {
     if (this.#closed) return;
+    const beganMs = performance.now();
     const { maxActiveDownloads, maxActiveSeeds } = this.#settings();
-    const nowMs = performance.now();
     const turns: Turn[] = [];
+    const checks: ManagedTorrent[] = [];
     for (const torrent of this.#roster.inQueueOrder()) {
-      if (torrent.isOnlyChecked) this.#check(torrent);
-      const turn = this.#turnOf(torrent, nowMs);
+      if (torrent.isOnlyChecked && isOut(torrent)) checks.push(torrent);
+      const turn = this.#turnOf(torrent, beganMs);
       if (turn !== undefined) turns.push(turn);
     }
     const places = {
@@ -56,14 +70,31 @@ export class TorrentStarter {
       seeds: maxActiveSeeds ?? Number.POSITIVE_INFINITY,
     };
     const { start, pause, wait, taken } = planQueue(turns, places);
-    for (const { torrent } of start) this.#run(torrent);
+    this.#due = [...checks, ...start.map(({ torrent }) => torrent)];
     for (const { torrent, kind } of [...pause, ...wait]) torrent.setWaits(waitsFor(kind, taken));
     for (const { torrent } of pause) void torrent.leave();
+    this.#lookedAtMs = performance.now();
+    this.#lookLastedMs = this.#lookedAtMs - beganMs;
+    this.#startDue();
   }
 
   /** Nothing enters any more. */
   close(): void {
     this.#closed = true;
+  }
+
+  #startDue(): void {
+    let index = 0;
+    while (this.#starting < maxStartingAtOnce && index < this.#due.length && !this.#closed) {
+      const torrent = this.#due[index++]!;
+      if (!isOut(torrent)) continue;
+      this.#starting++;
+      void torrent.run().finally(() => {
+        this.#starting--;
+        this.#startDue();
+      });
+    }
+    this.#due.splice(0, index);
   }
 
   #turnOf(torrent: ManagedTorrent, nowMs: number): Turn | undefined {
@@ -96,18 +127,10 @@ export class TorrentStarter {
     this.#movedAtMs.set(torrent, movedAtMs);
     return nowMs - movedAtMs >= idleMs;
   }
+}
 
-  #check(torrent: ManagedTorrent): void {
-    if (torrent.torrent === undefined && !torrent.isBusy && !torrent.isMoving) this.#run(torrent);
-  }
-
-  #run(torrent: ManagedTorrent): void {
-    if (this.#starting >= maxStartingAtOnce) return;
-    this.#starting++;
-    void torrent.run().finally(() => {
-      this.#starting--;
-    });
-  }
+function isOut(torrent: ManagedTorrent): boolean {
+  return torrent.torrent === undefined && !torrent.isBusy && !torrent.isMoving;
 }
 
 function waitsFor(
