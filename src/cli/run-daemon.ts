@@ -4,6 +4,7 @@ import { type Daemon, type DaemonOptions, openDaemon } from '../daemon/daemon.ts
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { catchInterrupt } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Until Ctrl-C, or until a client asks it to end. Rejects with what `openDaemon` rejects with. */
 export async function runDaemon(terminal: Terminal, options: DaemonOptions): Promise<ExitCode> {
@@ -11,8 +12,7 @@ export async function runDaemon(terminal: Terminal, options: DaemonOptions): Pro
   const daemon = await openDaemon({
     ...options,
     onExitAsked: () => interrupt.raise(),
-    log: (level, message) =>
-      level === 'info' ? terminal.note(message) : terminal.trouble(message),
+    log: (level, message) => tell(terminal, level, message),
   });
   try {
     announceItself(terminal, daemon);
@@ -22,6 +22,13 @@ export async function runDaemon(terminal: Terminal, options: DaemonOptions): Pro
     interrupt.dispose();
   }
   return exitCodes.ok;
+}
+
+/** One line of the daemon's log. */
+export function tell(terminal: Terminal, level: 'info' | 'warn' | 'error', message: string): void {
+  terminal.object({ event: 'log', level, message });
+  if (level === 'info') terminal.note(visibleText(message));
+  else terminal.trouble(visibleText(message));
 }
 
 function announceItself(terminal: Terminal, daemon: Daemon): void {

@@ -49,6 +49,7 @@ export function addUp(program: Command): void {
   addCommonOptions(command);
   runCommand<UpFlags>(command, async (terminal, flags) => {
     const { openUp } = await import('../open-up.ts');
+    const { tell } = await import('../run-daemon.ts');
     const { data, trackerPort, trackerHost, ...ofDaemon } = flags;
     const interrupt = catchInterrupt();
     const log = (message: string): void => terminal.trouble(message);
@@ -59,7 +60,7 @@ export function addUp(program: Command): void {
         configuration: daemonConfiguration(flags),
         watchConfiguration: watchDaemonConfiguration(program, command),
         onExitAsked: () => interrupt.raise(),
-        log: (level, message) => (level === 'info' ? terminal.note(message) : log(message)),
+        log: (level, message) => tell(terminal, level, message),
       },
       tracker: {
         udpBackend: 'auto',
