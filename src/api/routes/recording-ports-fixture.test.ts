@@ -258,6 +258,14 @@ function othersOf(recorded: Recorded): Omit<DaemonPorts, 'torrents'> {
       },
       cancel: async (id) => void calls.push(['cancel', id]),
     },
+    labels: {
+      labels: () => [],
+      addLabels: async () => undefined,
+      removeLabels: async () => undefined,
+      categories: () => [],
+      putCategory: async () => undefined,
+      removeCategories: async () => undefined,
+    },
     homeTracker: {
       catalog: async (path) => {
         calls.push(['catalog', path]);
