@@ -42,6 +42,7 @@ async function runHere(
   { data, dir, port, trackerPort, peerPort }: MenuFlags,
 ): Promise<MenuDaemon> {
   const warn = (message: string): void => asker.trouble(message);
+  const work = asker.working('Starting');
   const up = await openUp({
     dataDir: data,
     daemon: {
@@ -58,9 +59,12 @@ async function runHere(
       log: { info: () => {}, warn, error: warn },
     },
     flags: { api: '--port', tracker: '--tracker-port', peers: '--peer-port' },
+  }).catch((error: unknown) => {
+    work.stop('Not started');
+    throw error;
   });
   const { url, dir: downloads, pageUrl } = up.daemon;
-  asker.done(`Running. Downloads go to ${downloads}`);
+  work.stop(`Running. Downloads go to ${downloads}`);
   const token = new URL(pageUrl).hash.replace(/^#token=/, '');
   const client = new DaemonClient(url, { token });
   return { client, token, isLocal: true, close: () => up.close() };
