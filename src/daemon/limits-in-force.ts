@@ -9,6 +9,8 @@ import type { DaemonSettings } from './daemon-settings.ts';
 import { limitsOf } from './live-wishes.ts';
 import { isScheduled, wallTimeOf } from './rate-schedule.ts';
 
+type LimitedClient = Pick<ClientFace, 'setLimits'>;
+
 export interface LimitsNow {
   readonly alternativeLimits: boolean;
   readonly downLimit?: number;
@@ -16,21 +18,23 @@ export interface LimitsNow {
 }
 
 export class LimitsInForce {
-  readonly #client: ClientFace;
+  readonly #client: LimitedClient;
   readonly #settings: DaemonSettings;
+  readonly #clock: () => Date;
   /** Of the latest look; undefined while no schedule is set. */
   #scheduled: boolean | undefined;
   #told = '';
 
-  constructor(client: ClientFace, settings: DaemonSettings) {
+  constructor(client: LimitedClient, settings: DaemonSettings, clock = () => new Date()) {
     this.#client = client;
     this.#settings = settings;
+    this.#clock = clock;
     settings.onChange((_, changed) => {
       const isOther = [...changed].some((key) => key.startsWith('alternative.schedule.'));
       if (isOther) this.#scheduled = undefined;
-      this.look(new Date());
+      this.look();
     });
-    this.look(new Date());
+    this.look();
   }
 
   get now(): LimitsNow {
@@ -40,9 +44,11 @@ export class LimitsInForce {
   }
 
   /** At least once a minute. */
-  look(now: Date): void {
+  look(): void {
     const { schedule } = this.#settings.get().alternative;
-    const scheduled = schedule.enabled ? isScheduled(schedule, wallTimeOf(now)) : undefined;
+    const scheduled = schedule.enabled
+      ? isScheduled(schedule, wallTimeOf(this.#clock()))
+      : undefined;
     if (scheduled !== this.#scheduled) {
       this.#scheduled = scheduled;
       this.#settings.switchByClock(scheduled);

@@ -232,7 +232,7 @@ export class SessionCore {
       const goal = reachedGoal(torrent, goals);
       if (goal !== undefined) void torrent.stop({ goalReached: goal });
     }
-    this.limits.look(new Date());
+    this.limits.look();
     this.starter.look();
   }
 

@@ -66,8 +66,8 @@ test('a later run goes on with what was kept, and with nothing that does not fit
   assert.deepEqual(other.answer(startMs + 5000, 4).down, [0, 0, 0, 0]);
   const wild = new Uint8Array(kept.length).fill(0xff);
   other.restore(wild);
-  other.add(startMs, 5, 5);
-  assert.deepEqual(other.answer(startMs + 1000, 1).down, [5]);
+  other.add(startMs + 5000, 5, 5);
+  assert.deepEqual(other.answer(startMs + 6000, 1).down, [5]);
 });
 
 test('a week at falling resolution takes little memory', () => {
