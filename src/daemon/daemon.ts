@@ -21,7 +21,6 @@ import { ClientError } from './client-error.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
 import { DaemonSettings } from './daemon-settings.ts';
 import { DaemonSurroundings, withHome } from './daemon-surroundings.ts';
-import { LabelBook } from './label-book.ts';
 import {
   type DaemonConfiguration,
   requirePossible,
@@ -157,7 +156,7 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       folders: surroundings.folders,
       shares,
       homeTracker,
-      labels: new LabelBook({ store, torrents: service, folders }),
+      labels: service.labels,
     };
     const access = new DaemonAccess({
       tokens: [token],

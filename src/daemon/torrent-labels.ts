@@ -2,18 +2,18 @@
  * Labels and categories: those that torrents have, and those that were made without one.
  * Invariant: both lists are those of the store; a folder of a category is one that may be saved to.
  */
+import type { Category, LabelsPort } from '../api/service/daemon-ports.ts';
+import { DaemonRefusal } from '../api/service/refusal.ts';
 import type { ManagedTorrent } from './managed-torrent.ts';
 import type { SaveFolders } from './save-folders.ts';
 import type { SessionStore, StoredTorrent } from './session-store.ts';
 import type { TorrentRoster } from './torrent-roster.ts';
 
-export interface Category {
-  readonly name: string;
-  /** Where its torrents go unless told. */
-  readonly dir?: string;
-}
+/** As the contract's schema has them, so that each fits a torrent. */
+const nameForm = /^[^\p{Cc},]{1,100}$/u;
+const mostNames = 10_000;
 
-export class TorrentLabels {
+export class TorrentLabels implements LabelsPort {
   readonly #store: SessionStore;
   readonly #folders: SaveFolders;
   readonly #roster: TorrentRoster;
@@ -36,6 +36,7 @@ export class TorrentLabels {
   }
 
   async addLabels(names: readonly string[]): Promise<void> {
+    requireNames(names, this.#labels.size);
     this.#store.saveLabels(names);
     for (const name of names) this.#labels.add(name);
     await this.#store.flushed();
@@ -71,6 +72,7 @@ export class TorrentLabels {
   }
 
   async putCategory({ name, dir }: Category): Promise<void> {
+    requireNames([name], this.#categories.size);
     const chosen = dir === undefined ? '' : this.#folders.choose(dir);
     this.#store.saveCategory(name, chosen);
     this.#categories.set(name, chosen);
@@ -96,4 +98,18 @@ export class TorrentLabels {
 
 function changeIf(torrent: ManagedTorrent, news: Partial<StoredTorrent> | undefined): void {
   if (news !== undefined) torrent.change(news);
+}
+
+function requireNames(names: readonly string[], known: number): void {
+  const bad = names.find((name) => !nameForm.test(name));
+  if (bad !== undefined) {
+    throw new DaemonRefusal(
+      'BAD_REQUEST',
+      `${JSON.stringify(bad.slice(0, 120))} is no name: it has 1 to 100 characters and no comma`,
+      { field: 'name' },
+    );
+  }
+  if (known + names.length > mostNames) {
+    throw new DaemonRefusal('TOO_LARGE', `There are ${mostNames} names already. Remove some`);
+  }
 }
