@@ -42,7 +42,7 @@ export class SaveFolders {
     if (!isShare && this.isAllowed(path)) return path;
     throw new DaemonRefusal(
       'FORBIDDEN_DIR',
-      `dir is not below ${this.#dir}. Choose a folder there, or start the daemon with --allow-dir`,
+      `${asked ?? this.#dir} is not below ${this.#dir}. Choose a folder there, or start the daemon with --allow-dir`,
       { field: 'dir' },
     );
   }

@@ -37,11 +37,13 @@ export interface FileTreeProps {
   readonly onPriority: (indexes: readonly number[], priority: FilePriority) => void;
   /** Only want or skip; without the four priorities. */
   readonly isSimple?: boolean;
+  /** Where a file is read, also while it is still coming. */
+  readonly hrefOf?: (index: number) => string;
 }
 
 const usualRowPx = 32;
 
-export function FileTree({ files, label, onPriority, isSimple = false }: FileTreeProps) {
+export function FileTree({ files, label, onPriority, isSimple = false, hrefOf }: FileTreeProps) {
   const structure = useStructure(files);
   const tree = useMemo(() => makeFileTree(structure), [structure]);
   const marks = useMemo(
@@ -105,6 +107,8 @@ export function FileTree({ files, label, onPriority, isSimple = false }: FileTre
       priority,
     );
   };
+  const hrefFor = (place: number): string | undefined =>
+    place < 0 ? undefined : hrefOf?.(files[place]?.index ?? place);
   const toggle = (node: number, isOpen = open[node] === 0): void => {
     const next = open.slice();
     next[node] = isOpen ? 1 : 0;
@@ -112,6 +116,13 @@ export function FileTree({ files, label, onPriority, isSimple = false }: FileTre
   };
   const tick = (node: number): void =>
     give(node, tickOf(tree, marks, node) === 'on' ? 'skip' : 'normal');
+
+  /** A file that cannot be shown is ticked, as it would be in a list. */
+  const show = (node: number): void => {
+    const href = hrefFor(tree.file[node] as number);
+    if (href === undefined) tick(node);
+    else window.open(href, '_blank', 'noopener');
+  };
 
   const onKey = (event: KeyboardEvent): void => {
     const node = rows[activeRow];
@@ -132,6 +143,7 @@ export function FileTree({ files, label, onPriority, isSimple = false }: FileTre
       virtual.scrollToIndex(move.row);
     } else if (move.do === 'tick') tick(node);
     else if (move.do === 'open') toggle(node, move.isOpen);
+    else if (move.do === 'show') show(node);
     else give(node, move.priority);
   };
 
@@ -174,6 +186,7 @@ export function FileTree({ files, label, onPriority, isSimple = false }: FileTre
                 isActive={index === activeRow}
                 isSimple={isSimple}
                 hasProgress={hasProgress}
+                href={hrefOf && hrefFor(tree.file[node] as number)}
                 onActive={setActive}
                 onToggle={toggle}
                 onTick={tick}

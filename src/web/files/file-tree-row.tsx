@@ -20,6 +20,8 @@ interface FileTreeRowProps {
   readonly isActive: boolean;
   readonly isSimple: boolean;
   readonly hasProgress: boolean;
+  /** Opens the file. */
+  readonly href?: string | undefined;
   readonly onActive: (node: number) => void;
   readonly onToggle: (node: number) => void;
   readonly onTick: (node: number) => void;
@@ -71,7 +73,13 @@ export function FileTreeRow(props: FileTreeRowProps) {
       )}
       <TickBox tick={tick} label={`Get ${name}`} onTick={() => props.onTick(node)} isInside />
       <span className="files-name" title={name}>
-        {name}
+        {props.href === undefined ? (
+          name
+        ) : (
+          <a href={props.href} target="_blank" rel="noreferrer" tabIndex={-1}>
+            {name}
+          </a>
+        )}
         {isFolder && <span className="files-count"> {tree.files[node]}</span>}
       </span>
       {hasProgress && <FileProgress done={done} isSkipped={tick === 'off' && done === 0} />}

@@ -27,6 +27,8 @@ it('arrows walk, open and close', () => {
 
 it('space ticks, plus and minus change the priority, the rest is for others', () => {
   assert.deepEqual(press(' ', 2), { do: 'tick' });
+  assert.deepEqual(press('Enter', 2), { do: 'show' });
+  assert.deepEqual(press('Enter', 1), { do: 'open', isOpen: false });
   assert.deepEqual(press('+', 2), { do: 'priority', priority: 'high' });
   assert.deepEqual(press('-', 2), { do: 'priority', priority: 'low' });
   assert.equal(press('a', 2), undefined);

@@ -6,6 +6,8 @@ export type TreeMove =
   | { readonly do: 'go'; readonly row: number }
   | { readonly do: 'open'; readonly isOpen: boolean }
   | { readonly do: 'tick' }
+  /** Shows the file, where that can be done. */
+  | { readonly do: 'show' }
   | { readonly do: 'priority'; readonly priority: FilePriority };
 
 export interface TreePlace {
@@ -52,8 +54,9 @@ export function treeMove(event: Key, place: TreePlace): TreeMove | undefined {
     case 'ArrowLeft':
       return sideways(event.key === 'ArrowRight', place, go);
     case ' ':
-    case 'Enter':
       return { do: 'tick' };
+    case 'Enter':
+      return enter(place);
     case '+':
     case '-':
       return nextPriority(event.key === '+', place.priority);
@@ -76,6 +79,11 @@ function sideways(
   if (isFolder && isOpen) return { do: 'open', isOpen: false };
   const up = tree.parent[node] as number;
   return go(up < 0 ? at : rows.indexOf(up));
+}
+
+function enter({ tree, rows, at, isOpen }: TreePlace): TreeMove {
+  const isFolder = tree.file[rows[at] as number] === -1;
+  return isFolder ? { do: 'open', isOpen: !isOpen } : { do: 'show' };
 }
 
 function nextPriority(isUp: boolean, priority: FilePriority | undefined): TreeMove {
