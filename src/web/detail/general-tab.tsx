@@ -25,7 +25,7 @@ export function GeneralTab({ torrent }: { readonly torrent: TorrentInfo }) {
   );
   const reason = reasonOf(torrent);
   return (
-    <div className="general">
+    <div className="general" data-state={torrent.state}>
       <div className="general-state">
         <p className="general-progress">
           <b className={torrent.state === 'error' ? 'trouble' : undefined}>{stateText(torrent)}</b>

@@ -98,7 +98,7 @@ export function GetDialog() {
               <textarea
                 {...control}
                 className="input links"
-                rows={3}
+                rows={2}
                 value={links}
                 spellCheck={false}
                 autoCapitalize="off"
@@ -149,42 +149,44 @@ export function GetDialog() {
               }}
             />
           </div>
-          <div className="field">
-            <label htmlFor={id}>Save to</label>
-            <FolderChooser
-              id={id}
-              value={options.dir}
-              onChange={(dir) => set({ dir })}
-              problem={problemOfField('dir')}
-            />
-          </div>
-          <Field label="Labels" hint="Separated by commas." problem={problemOfField('labels')}>
-            {(control) => (
-              <input
-                {...control}
-                className="input"
-                value={options.labels}
-                onChange={(event) => set({ labels: event.target.value })}
+          <div className="get-places">
+            <div className="field">
+              <label htmlFor={id}>Save to</label>
+              <FolderChooser
+                id={id}
+                value={options.dir}
+                onChange={(dir) => set({ dir })}
+                problem={problemOfField('dir')}
               />
-            )}
-          </Field>
-          <div className="get-checks">
-            <Check
-              label="Start at once"
-              checked={!options.isPaused}
-              onChange={(on) => set({ isPaused: !on })}
-            />
-            <Check
-              label="Download in order, to watch while it comes"
-              checked={options.isSequential}
-              onChange={(isSequential) => set({ isSequential })}
-            />
+            </div>
+            <Field label="Labels" hint="Separated by commas." problem={problemOfField('labels')}>
+              {(control) => (
+                <input
+                  {...control}
+                  className="input"
+                  value={options.labels}
+                  onChange={(event) => set({ labels: event.target.value })}
+                />
+              )}
+            </Field>
           </div>
           {isTried && sources.length === 0 && files.length === 0 && (
             <Problem message="There is nothing to get yet. Paste a link or choose a .torrent file." />
           )}
         </DialogBody>
         <DialogFoot>
+          <div className="spread get-checks">
+            <Check
+              label="Start at once"
+              checked={!options.isPaused}
+              onChange={(on) => set({ isPaused: !on })}
+            />
+            <Check
+              label="Download in order"
+              checked={options.isSequential}
+              onChange={(isSequential) => set({ isSequential })}
+            />
+          </div>
           <button type="button" className="button" onClick={() => page.closeDialog()}>
             Cancel
           </button>

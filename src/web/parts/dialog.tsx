@@ -21,7 +21,11 @@ export function Dialog({ title, onClose, size = 'usual', children }: DialogProps
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <div className="veil" />
-        <Radix.Content className={`dialog ${size}`} aria-describedby={undefined}>
+        <Radix.Content
+          className={`dialog ${size}`}
+          aria-describedby={undefined}
+          onOpenAutoFocus={focusFirst}
+        >
           <div className="dialog-head">
             <Radix.Title asChild>
               <h2>{title}</h2>
@@ -33,6 +37,24 @@ export function Dialog({ title, onClose, size = 'usual', children }: DialogProps
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/**
+ * What is asked for, not the button that closes it; nothing on a touch screen, where the keyboard would
+ * cover half of it.
+ */
+function focusFirst(event: Event): void {
+  const dialog = event.currentTarget;
+  if (!(dialog instanceof HTMLElement)) return;
+  const field = dialog.querySelector<HTMLElement>('[data-first]') ?? firstField(dialog);
+  event.preventDefault();
+  if (field === null || matchMedia('(hover: none)').matches) dialog.focus();
+  else field.focus();
+}
+
+function firstField(dialog: HTMLElement): HTMLElement | null {
+  const fields = ':is(input, textarea, select, button):not([hidden], :disabled)';
+  return dialog.querySelector<HTMLElement>(`.dialog-body ${fields}`);
 }
 
 export function DialogBody({ children }: { readonly children: ReactNode }) {

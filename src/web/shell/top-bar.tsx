@@ -89,14 +89,14 @@ function Rates() {
   const session = useSession();
   return (
     <p className="rates">
-      <span className="unseen">Down </span>
-      <span aria-hidden="true">↓ </span>
-      {session ? formatRate(session.downRate) : '–'}
-      <span className="unseen">, up </span>
-      <span aria-hidden="true" className="rates-up">
-        ↑{' '}
+      <span>
+        <span className="unseen">Down</span>
+        <span aria-hidden="true">↓</span> {session ? formatRate(session.downRate) : '–'}
+      </span>{' '}
+      <span>
+        <span className="unseen">Up</span>
+        <span aria-hidden="true">↑</span> {session ? formatRate(session.upRate) : '–'}
       </span>
-      {session ? formatRate(session.upRate) : '–'}
     </p>
   );
 }

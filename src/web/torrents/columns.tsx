@@ -37,7 +37,7 @@ export const columnSpecs: readonly ColumnSpec[] = [
   {
     id: 'size',
     label: 'Size',
-    width: 84,
+    width: 80,
     isNumber: true,
     descendsFirst: true,
     cell: ({ lengthBytes }) => (lengthBytes > 0 ? sizeText(lengthBytes) : ''),
@@ -45,11 +45,11 @@ export const columnSpecs: readonly ColumnSpec[] = [
   {
     id: 'progress',
     label: 'Progress',
-    width: 152,
+    width: 144,
     descendsFirst: true,
     cell: (torrent) => <ProgressCell torrent={torrent} />,
   },
-  { id: 'state', label: 'State', width: 104, cell: (torrent) => <StateCell torrent={torrent} /> },
+  { id: 'state', label: 'State', width: 100, cell: (torrent) => <StateCell torrent={torrent} /> },
   {
     id: 'down',
     label: 'Down',
@@ -91,6 +91,7 @@ export const columnSpecs: readonly ColumnSpec[] = [
     id: 'labels',
     label: 'Labels',
     width: 112,
+    isExtra: true,
     cell: ({ labels }) => <Untrusted text={labels.join(', ')} none="" />,
   },
   {

@@ -29,8 +29,10 @@ export interface Counts {
   readonly trackers: ReadonlyMap<string, number>;
 }
 
-export function isStalled({ state, stalled }: TorrentInfo): boolean {
-  return stalled !== undefined && (state === 'downloading' || state === 'metadata');
+/** One that is held back, such as by a limit, has a reason too, but it moves. */
+export function isStalled({ state, stalled, downRate }: TorrentInfo): boolean {
+  const isWaiting = state === 'downloading' || state === 'metadata';
+  return isWaiting && stalled !== undefined && downRate === 0;
 }
 
 export function isComplete({ lengthBytes, doneBytes, wantedBytes, state }: TorrentInfo): boolean {

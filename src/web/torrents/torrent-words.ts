@@ -1,6 +1,6 @@
 /** How the page words and writes what the daemon says of a torrent. */
 import type { TorrentInfo } from '../../api/contract/torrents.ts';
-import { formatBytes, formatDuration, formatRate } from '../../base/amounts.ts';
+import { formatDuration, formatRate } from '../../base/amounts.ts';
 import { isComplete, isStalled } from './torrent-filter.ts';
 
 const stateWords: Readonly<Record<TorrentInfo['state'], string>> = {
@@ -38,8 +38,9 @@ export function rateText(rate: number): string {
   return rate > 0 ? formatRate(rate) : '';
 }
 
+/** Always with one decimal, so that a column of them can be compared. */
 export function sizeText(bytes: number): string {
-  return formatBytes(bytes);
+  return formatRate(bytes).slice(0, -'/s'.length);
 }
 
 /** Connected, and in brackets how many the swarm has. */

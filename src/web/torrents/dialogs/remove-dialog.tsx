@@ -63,7 +63,11 @@ export function RemoveDialog({ hashes }: { readonly hashes: readonly string[] })
           <button type="button" className="button" onClick={() => page.closeDialog()}>
             Cancel
           </button>
-          <button type="submit" className={withData ? 'button primary danger' : 'button primary'}>
+          <button
+            type="submit"
+            data-first=""
+            className={withData ? 'button primary danger' : 'button primary'}
+          >
             {withData ? 'Remove and delete data' : 'Remove'}
           </button>
         </DialogFoot>
