@@ -7,18 +7,19 @@
 import type { Cause, TorrentInfo } from '../api/contract/torrents.ts';
 import type { InfoHash } from '../base/ids.ts';
 import type { TorrentStatus } from '../engine/torrent-status.ts';
-import { nodeHashes } from '../node/hashes.ts';
-import { type TorrentInfo as ContentInfo, parseInfo } from '../protocol/metainfo.ts';
+import type { TorrentInfo as ContentInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
 import { requireNoMove } from './content-moves.ts';
 import { deleteContent } from './delete-content.ts';
 import { priorityOf } from './file-wishes.ts';
+import { keptInfo } from './kept-info.ts';
+import { KeptRow } from './kept-row.ts';
 import { addOptionsOf } from './live-wishes.ts';
 import { requireContent } from './missing-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
 import { RunCounts } from './run-counts.ts';
 import type { SessionStore } from './session-store.ts';
-import { describeSource, pathRules } from './source-description.ts';
+import { StepQueue } from './step-queue.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
 import { sameInfo, torrentInfo } from './torrent-info.ts';
 
@@ -38,7 +39,7 @@ export interface ManagedContext {
 export class ManagedTorrent {
   readonly infoHash: InfoHash;
   readonly #context: ManagedContext;
-  #row: StoredTorrent;
+  readonly kept: KeptRow;
   #info: TorrentInfo;
   #status: TorrentStatus | undefined;
   #torrent: ClientTorrent | undefined;
@@ -49,21 +50,17 @@ export class ManagedTorrent {
   #moved = 0;
   /** Its data was hashed just now and is not read again. */
   #isTrusted = false;
-  #turn: Promise<void> = Promise.resolve();
-  /** Steps asked for and not done. */
-  #steps = 0;
+  readonly #steps = new StepQueue(() => {
+    this.refresh();
+    this.#context.onChanged();
+  });
   #counts = new RunCounts();
   /** This run began with a check of everything. */
   #checksAll = false;
-  #isUnsaved = false;
-  /** Beyond what the row says. */
-  #agedMs = 0;
-  #seededMs = 0;
-  #savedAtMs = 0;
 
   constructor(row: StoredTorrent, context: ManagedContext) {
     this.infoHash = row.infoHash;
-    this.#row = row;
+    this.kept = new KeptRow(row, context.store);
     this.#context = context;
     this.#info = this.#look();
   }
@@ -71,7 +68,7 @@ export class ManagedTorrent {
   // -------------------------------------------------------------- state
 
   get row(): StoredTorrent {
-    return this.#row;
+    return this.kept.row;
   }
 
   get torrent(): ClientTorrent | undefined {
@@ -88,11 +85,11 @@ export class ManagedTorrent {
   }
 
   get isStarted(): boolean {
-    return this.#row.wanted === 'started';
+    return this.row.wanted === 'started';
   }
 
   get wasCompleted(): boolean {
-    return this.#row.completedAtMs !== undefined;
+    return this.row.completedAtMs !== undefined;
   }
 
   /** Everything wanted is here, as far as is known. */
@@ -100,7 +97,7 @@ export class ManagedTorrent {
     const phase = this.#status?.phase;
     if (phase !== undefined && phase !== 'checking' && phase !== 'error')
       return phase === 'seeding';
-    const { lengthBytes, doneBytes, wantedBytes, recheck } = this.#row;
+    const { lengthBytes, doneBytes, wantedBytes, recheck } = this.row;
     if (recheck) return this.wasCompleted;
     return lengthBytes > 0 && doneBytes >= wantedBytes;
   }
@@ -115,12 +112,12 @@ export class ManagedTorrent {
 
   /** On its way into the client or out of it. */
   get isBusy(): boolean {
-    return this.#steps > 0;
+    return this.#steps.isBusy;
   }
 
   /** It is stopped, and only its data is read. */
   get isOnlyChecked(): boolean {
-    const { wanted, checksStopped } = this.#row;
+    const { wanted, checksStopped } = this.row;
     return wanted === 'stopped' && checksStopped && this.#failure === undefined;
   }
 
@@ -141,7 +138,7 @@ export class ManagedTorrent {
   #look(): TorrentInfo {
     const trackers = this.#torrent?.trackers() ?? [];
     return torrentInfo({
-      row: this.#row,
+      row: this.row,
       status: this.#status,
       failure: this.#failure,
       moved: this.#isMoving ? this.#moved : undefined,
@@ -156,7 +153,7 @@ export class ManagedTorrent {
     const { downBytes, upBytes, totals } = this.#counts.look(status);
     const hasMoved = downBytes > 0 || upBytes > 0;
     if (hasMoved) this.#context.onMoved(this, downBytes, upBytes);
-    this.#set({
+    this.kept.set({
       name: status.name,
       ...(isKnown && {
         lengthBytes: status.lengthBytes,
@@ -174,7 +171,7 @@ export class ManagedTorrent {
   #onCheckedAll({ phase }: TorrentStatus): void {
     this.#checksAll = false;
     const isMissing = phase === 'downloading';
-    this.#saveNow({
+    this.kept.saveNow({
       recheck: false,
       checksStopped: false,
       ...(isMissing && { completedAtMs: undefined }),
@@ -182,77 +179,36 @@ export class ManagedTorrent {
     if (!this.isStarted) void this.#step(() => this.#leave());
   }
 
-  #set(news: Partial<StoredTorrent>): void {
-    const keys = Object.keys(news) as (keyof StoredTorrent)[];
-    if (keys.every((key) => news[key] === this.#row[key])) return;
-    this.#row = { ...this.#row, ...news };
-    this.#isUnsaved = true;
-  }
-
   /** Time that passed while it ran. */
   passTime(ms: number): void {
     if (this.#status === undefined || this.isOnlyChecked) return;
-    this.#agedMs += ms;
-    if (this.#status.phase === 'seeding') this.#seededMs += ms;
-  }
-
-  get seedingMs(): number {
-    return this.#row.seedingMs + this.#seededMs;
-  }
-
-  get activeMs(): number {
-    return this.#row.activeMs + this.#agedMs;
-  }
-
-  /** What has to be saved since it was asked the last time; times alone only now and then. */
-  takeUnsaved(nowMs: number, withTimes: boolean): StoredTorrent | undefined {
-    const hasAged = this.#agedMs > 0 && withTimes && nowMs - this.#savedAtMs >= saveIdleMs;
-    if (!this.#isUnsaved && !hasAged) return undefined;
-    this.#row = this.#aged(this.#row);
-    this.#isUnsaved = false;
-    this.#savedAtMs = nowMs;
-    return this.#row;
-  }
-
-  #aged(row: StoredTorrent): StoredTorrent {
-    if (this.#agedMs === 0) return row;
-    const { seedingMs, activeMs } = this;
-    this.#agedMs = 0;
-    this.#seededMs = 0;
-    return { ...row, seedingMs, activeMs };
-  }
-
-  #saveNow(news: Partial<StoredTorrent>): void {
-    const row = { ...this.#aged(this.#row), ...news };
-    this.#context.store.save([row]);
-    this.#row = row;
-    this.#isUnsaved = false;
+    this.kept.passTime(ms, this.#status.phase === 'seeding');
   }
 
   // -------------------------------------------------------------- what is asked
 
   /** The store has it already. */
   placed(queuePosition: number): void {
-    this.#row = { ...this.#row, queuePosition };
+    this.kept.adopt({ queuePosition });
     this.refresh();
   }
 
   /** Writes what is wanted. */
   change(news: Partial<StoredTorrent>): void {
-    this.#saveNow(news);
+    this.kept.saveNow(news);
     this.refresh();
   }
 
   /** Not in a hurry: saved with the next round. */
   changeSoon(news: Partial<StoredTorrent>): void {
-    this.#set(news);
+    this.kept.set(news);
     this.refresh();
   }
 
   /** Its data is all there and was hashed just now. */
   trustOnce(): void {
     this.#isTrusted = true;
-    const { lengthBytes } = this.#row;
+    const { lengthBytes } = this.row;
     this.change({ completedAtMs: Date.now(), doneBytes: lengthBytes });
   }
 
@@ -275,11 +231,11 @@ export class ManagedTorrent {
   start(forced: boolean, hasReachedGoal: boolean): Promise<void> {
     const isOnlyChecked = this.isOnlyChecked;
     this.#failure = undefined;
-    const { goalWaived, wanted } = this.#row;
+    const { goalWaived, wanted } = this.row;
     const goals = { goalReached: undefined, goalWaived: goalWaived || hasReachedGoal };
     const news = { wanted: 'started', forced, checksStopped: false, ...goals } as const;
-    const isNews = wanted !== 'started' || forced !== this.#row.forced || hasReachedGoal;
-    if (isNews) this.#saveNow(news);
+    const isNews = wanted !== 'started' || forced !== this.row.forced || hasReachedGoal;
+    if (isNews) this.kept.saveNow(news);
     this.refresh();
     // It entered without its trackers.
     return isOnlyChecked ? this.leave() : this.settled();
@@ -288,11 +244,11 @@ export class ManagedTorrent {
   /** It is out of the swarm when this settles. */
   stop(news: Pick<Partial<StoredTorrent>, 'goalReached'>): Promise<void> {
     this.#failure = undefined;
-    const { wanted, checksStopped } = this.#row;
+    const { wanted, checksStopped } = this.row;
     if (wanted !== 'stopped' || checksStopped) {
       this.refresh();
       const goals = { goalReached: undefined, ...news };
-      this.#saveNow({ wanted: 'stopped', forced: false, checksStopped: false, ...goals });
+      this.kept.saveNow({ wanted: 'stopped', forced: false, checksStopped: false, ...goals });
     }
     this.refresh();
     return this.leave();
@@ -319,7 +275,7 @@ export class ManagedTorrent {
       try {
         await this.#leave();
         this.refresh();
-        this.#saveNow(await work());
+        this.kept.saveNow(await work());
       } catch (error) {
         failure = error;
       } finally {
@@ -342,7 +298,7 @@ export class ManagedTorrent {
   async verify(): Promise<void> {
     this.#failure = undefined;
     this.#checksAll = false;
-    this.#saveNow({ recheck: true, checksStopped: !this.isStarted });
+    this.kept.saveNow({ recheck: true, checksStopped: !this.isStarted });
     this.refresh();
     await this.#step(async () => {
       const runs = this.#torrent !== undefined;
@@ -353,24 +309,24 @@ export class ManagedTorrent {
 
   /** All steps asked so far are done. */
   settled(): Promise<void> {
-    return this.#turn;
+    return this.#steps.settled();
   }
 
   /** Resolves when nothing of it is left; rejects when its files cannot be deleted, and then it is stopped. */
   async remove(withData: boolean): Promise<void> {
-    if (withData) this.#saveNow({ wanted: 'removing' });
+    if (withData) this.kept.saveNow({ wanted: 'removing' });
     else this.#context.store.remove(this.infoHash);
     let failure: unknown;
     await this.#step(async () => {
       const info = withData ? await this.contentInfo() : undefined;
       await this.#leave();
       try {
-        if (info !== undefined) await deleteContent(info, this.#row.dir, this.#row.paths);
+        if (info !== undefined) await deleteContent(info, this.row.dir, this.row.paths);
         if (withData) this.#context.store.remove(this.infoHash);
         await this.#context.resume.forget(this.infoHash);
       } catch (error) {
         failure = error;
-        if (withData) this.#saveNow({ wanted: 'stopped' });
+        if (withData) this.kept.saveNow({ wanted: 'stopped' });
       }
     });
     if (failure !== undefined) throw failure;
@@ -378,54 +334,38 @@ export class ManagedTorrent {
 
   /** Undefined until the metadata of a magnet link is here. */
   async contentInfo(): Promise<ContentInfo | undefined> {
-    if (this.#torrent?.metainfo !== undefined) return this.#torrent.metainfo;
-    const source = this.#context.store.source(this.infoHash);
-    if (source === undefined) return undefined;
-    const described = describeSource(source, nodeHashes);
-    if (described.metainfo !== undefined) return described.metainfo;
-    const info = await this.#context.resume.loadInfo(this.infoHash);
-    if (info === undefined || !described.isInfo(info)) return undefined;
-    return parseInfo(info, nodeHashes, { pathRules });
+    return this.#torrent?.metainfo ?? keptInfo(this.infoHash, this.#context);
   }
 
   // -------------------------------------------------------------- steps
 
   #step(work: () => Promise<void>): Promise<void> {
-    this.#steps++;
-    this.#turn = this.#turn
-      .then(work)
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#steps--;
-        this.refresh();
-        this.#context.onChanged();
-      });
-    return this.#turn;
+    return this.#steps.add(work, (error) => this.#fail(error));
   }
 
   async #enter(): Promise<void> {
     const { client, store } = this.#context;
-    const { dir, recheck, paths, priorities } = this.#row;
+    const { dir, recheck, paths, priorities } = this.row;
     const source = store.source(this.infoHash);
     if (source === undefined) throw new Error('the session has no source of this torrent');
-    requireNoMove(this.#row);
+    requireNoMove(this.row);
     const info = this.wasCompleted && !recheck ? await this.contentInfo() : undefined;
     if (info !== undefined) {
       const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
       await requireContent({ info, dir, moved: paths, isWanted });
     }
     const torrent = await client.add(source, {
-      ...addOptionsOf(this.#row),
+      ...addOptionsOf(this.row),
       alreadyVerified: this.#isTrusted,
       reload: () => store.source(this.infoHash),
     });
     this.#isTrusted = false;
-    this.#counts = new RunCounts(this.#row, torrent.status());
+    this.#counts = new RunCounts(this.row, torrent.status());
     this.#checksAll = recheck;
     this.#waits = undefined;
     this.#torrent = torrent;
     const firstTracker = torrent.trackers()[0]?.url;
-    if (firstTracker !== undefined) this.#set({ firstTracker });
+    if (firstTracker !== undefined) this.kept.set({ firstTracker });
     torrent.completed().then(
       () => this.#onCompleted(),
       (error: unknown) => {
@@ -456,6 +396,3 @@ export class ManagedTorrent {
     this.refresh();
   }
 }
-
-/** Times of a torrent that nothing else happens to. */
-const saveIdleMs = 5 * 60_000;

@@ -229,7 +229,7 @@ export class SessionCore {
     const goals = this.#options.settings.get();
     for (const torrent of this.roster.all()) {
       if (torrent.status?.phase !== 'seeding' || torrent.row.goalWaived) continue;
-      const goal = reachedGoal(torrent, goals);
+      const goal = reachedGoal(torrent.kept, goals);
       if (goal !== undefined) void torrent.stop({ goalReached: goal });
     }
     this.limits.look();

@@ -77,7 +77,7 @@ export class SessionRounds {
     const unsaved: StoredTorrent[] = [];
     let idle = 0;
     for (const torrent of roster.all()) {
-      const row = torrent.takeUnsaved(nowMs, idle < mostIdleSaves);
+      const row = torrent.kept.takeUnsaved(nowMs, idle < mostIdleSaves);
       if (row === undefined) continue;
       unsaved.push(row);
       idle++;

@@ -77,7 +77,8 @@ export class TorrentContent {
 
   async detail(torrent: ManagedTorrent): Promise<TorrentDetail> {
     const metainfo = await this.metainfo(torrent);
-    const { info, status, row, seedingMs, activeMs } = torrent;
+    const { info, status, row } = torrent;
+    const { seedingMs, activeMs } = torrent.kept;
     const times = { seedingMs, activeMs };
     let pieces: DetailedPieces = { pieceCount: 0, pieceLength: 0, piecesDone: 0 };
     if (metainfo !== undefined) {

@@ -210,7 +210,7 @@ export class TorrentService implements TorrentsPort {
   }
 
   #beginStart(torrent: ManagedTorrent, forced: boolean): Promise<void> {
-    const goal = reachedGoal(torrent, this.#options.settings.get());
+    const goal = reachedGoal(torrent.kept, this.#options.settings.get());
     const started = torrent.start(forced, goal !== undefined);
     // What stood in the way of its files may be gone.
     this.#core.moves.carryOn(torrent);
