@@ -3,7 +3,7 @@
  * Invariants: what is about to be done stands in the store before anything is touched, and is carried on
  * at the next start; the torrent is out of the client meanwhile and back with all it had verified.
  */
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { TorrentMove, TorrentRename } from '../api/contract/torrents.ts';
 import { DaemonRefusal } from '../api/service/refusal.ts';
 import type { InfoHash } from '../base/ids.ts';
@@ -22,6 +22,7 @@ import { renameContent, requireFreeName } from './content-rename.ts';
 import { layoutOf, prepareFolder } from './content-storage.ts';
 import { ownedPaths } from './owned-paths.ts';
 import { contentFiles } from './placed-files.ts';
+import { Places } from './places.ts';
 import { planRename } from './rename-plan.ts';
 import type { ResumeFiles } from './resume-files.ts';
 import type { SaveFolders } from './save-folders.ts';
@@ -70,6 +71,8 @@ export interface ContentMovesOptions {
 export class ContentMoves {
   readonly #options: ContentMovesOptions;
   readonly #running = new Map<InfoHash, AbortController>();
+  /** Two copies at once keep two disks busy; more only make them seek. */
+  readonly #copying = new Places(2);
   #isClosing = false;
 
   constructor(options: ContentMovesOptions) {
@@ -223,6 +226,7 @@ export class ContentMoves {
   async #bringOver(torrent: MovableTorrent, move: ContentMove, signal: AbortSignal): Promise<void> {
     const onProgress = (done: number, total: number): void =>
       this.#options.onProgress?.(torrent, total === 0 ? 1 : done / total);
+    const leave = (await isSameDisk(move)) ? undefined : await this.#copying.take();
     try {
       await bringOver(move, { signal, onProgress });
     } catch (error) {
@@ -232,6 +236,8 @@ export class ContentMoves {
       throw new ClientError('MOVE_FAILED', `the files stay in ${move.from}: ${messageOf(error)}`, {
         cause: error,
       });
+    } finally {
+      leave?.();
     }
   }
 
@@ -276,6 +282,13 @@ function withoutOwn(
 ): ReadonlyMap<number, readonly string[]> {
   const own = contentFiles(info);
   return new Map([...paths].filter(([file, path]) => path.join('/') !== own[file]?.path.join('/')));
+}
+
+async function isSameDisk({ from, to }: ContentMove): Promise<boolean> {
+  const [here, there] = await Promise.all(
+    [from, to].map((path) => stat(path).catch(() => undefined)),
+  );
+  return here !== undefined && here.dev === there?.dev;
 }
 
 async function orRefusal<T>(work: Promise<T>): Promise<T> {
