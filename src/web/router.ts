@@ -25,3 +25,10 @@ function subscribe(onChange: () => void): () => void {
 export function useView(): View {
   return viewOf(useSyncExternalStore(subscribe, () => location.hash));
 }
+
+/** The link of `#/get?source=LINK`. */
+export function sourceIn(fragment: string): string | undefined {
+  const query = /^#\/get\?(.*)$/s.exec(fragment)?.[1];
+  const source = query === undefined ? null : new URLSearchParams(query).get('source');
+  return source === null || source === '' ? undefined : source;
+}

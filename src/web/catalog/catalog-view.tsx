@@ -6,6 +6,7 @@ import { useSteady } from '../folders/use-steady.ts';
 import { Problem } from '../parts/problem.tsx';
 import { useAnswer } from '../parts/use-answer.ts';
 import { hrefOf } from '../router.ts';
+import { isOverlaid, isTyping } from '../shell/use-global-keys.ts';
 import './catalog.css';
 import { addressOf, firstLook, pageLength, rangeWords, sortedBy } from './catalog-address.ts';
 import { CatalogDetailDialog } from './catalog-detail.tsx';
@@ -64,14 +65,15 @@ export function CatalogView() {
 function Search(props: { readonly query: string; readonly onQuery: (query: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
+    // Ahead of the page's own meaning of the key, which is to search the torrents.
     const onKey = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof Element && event.target.closest('input, textarea');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || isOverlaid()) return;
       event.preventDefault();
       input.current?.focus();
     };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    addEventListener('keydown', onKey, true);
+    return () => removeEventListener('keydown', onKey, true);
   }, []);
   return (
     <input

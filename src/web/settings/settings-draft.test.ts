@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Settings } from '../../api/contract/torrents.ts';
-import { readNumber, readRate, readTime, readWhole, writeRate, writeTime } from './amount-text.ts';
 import { draftOf, wishOf } from './settings-draft.ts';
 
 const settings: Settings = {
@@ -49,37 +48,5 @@ describe('the settings form', () => {
     const draft = { ...before, downLimit: 'fast', maxPeers: '', seedTimeSeconds: '2', dir: ' ' };
     const { problems } = wishOf(draft, before);
     assert.deepEqual(Object.keys(problems), ['dir', 'downLimit', 'maxPeers', 'seedTimeSeconds']);
-  });
-});
-
-describe('amounts in fields', () => {
-  it('are read as people write them', () => {
-    assert.deepEqual(
-      ['2 MiB/s', '2', '500k', '1.5 MB/s', '1,5m', '10 B/s'].map(readRate),
-      [2_097_152, 2_097_152, 512_000, 1_500_000, 1_572_864, 10],
-    );
-    assert.deepEqual(['fast', '', '0', '-1', '2 XiB', '1 constructor'].map(readRate), [
-      ...new Array(6),
-    ]);
-    assert.deepEqual(
-      ['90 min', '2 h 5 min', '3d', '1.5 h'].map(readTime),
-      [5400, 7500, 259_200, 5400],
-    );
-    assert.deepEqual(['90', 'soon', '', '2 h x'].map(readTime), [...new Array(4)]);
-    assert.deepEqual(
-      [readWhole('12'), readWhole('1.5'), readWhole('')],
-      [12, undefined, undefined],
-    );
-    assert.deepEqual([readNumber('1,5'), readNumber('x')], [1.5, undefined]);
-  });
-
-  it('are written so that they are read the same', () => {
-    for (const rate of [1, 1000, 1024, 123_457, 2 ** 21, 99_999_999]) {
-      assert.equal(readRate(writeRate(rate)), rate, writeRate(rate));
-    }
-    for (const time of [0, 1, 90, 5400, 100_000, 259_200]) {
-      assert.equal(readTime(writeTime(time)), time, writeTime(time));
-    }
-    assert.deepEqual([writeRate(2 ** 21), writeTime(5400)], ['2 MiB/s', '1 h 30 min']);
   });
 });

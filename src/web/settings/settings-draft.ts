@@ -3,7 +3,14 @@
  * not touched is never sent; one that cannot be understood is told by name and keeps all from being sent.
  */
 import type { Settings, SettingsChange } from '../../api/contract/torrents.ts';
-import { readNumber, readRate, readTime, readWhole, writeRate, writeTime } from './amount-text.ts';
+import {
+  numberIn,
+  rateAsTyped,
+  rateIn,
+  timeAsTyped,
+  timeIn,
+  wholeIn,
+} from '../parts/amount-text.ts';
 
 /** Names are those of the API, so that what it says against one finds its field. */
 export interface SettingsDraft {
@@ -32,18 +39,17 @@ export type SettingProblems = Partial<Record<SettingName, string>>;
 export function draftOf(settings: Settings): SettingsDraft {
   const { alternative } = settings;
   const { schedule } = alternative;
-  const optional = (value: number | null, write: (value: number) => string = String): string =>
-    value === null ? '' : write(value);
+  const optional = (value: number | null): string => (value === null ? '' : String(value));
   return {
     dir: settings.dir,
     startAdded: settings.startAdded,
     tracker: settings.tracker ?? '',
-    downLimit: optional(settings.downLimit, writeRate),
-    upLimit: optional(settings.upLimit, writeRate),
+    downLimit: rateAsTyped(settings.downLimit),
+    upLimit: rateAsTyped(settings.upLimit),
     maxPeers: String(settings.maxPeers),
     'alternative.enabled': alternative.enabled,
-    'alternative.downLimit': optional(alternative.downLimit, writeRate),
-    'alternative.upLimit': optional(alternative.upLimit, writeRate),
+    'alternative.downLimit': rateAsTyped(alternative.downLimit),
+    'alternative.upLimit': rateAsTyped(alternative.upLimit),
     'alternative.schedule.enabled': schedule.enabled,
     'alternative.schedule.from': schedule.from,
     'alternative.schedule.to': schedule.to,
@@ -51,7 +57,7 @@ export function draftOf(settings: Settings): SettingsDraft {
     maxActiveDownloads: optional(settings.maxActiveDownloads),
     maxActiveSeeds: optional(settings.maxActiveSeeds),
     seedRatio: optional(settings.seedRatio),
-    seedTimeSeconds: optional(settings.seedTimeSeconds, writeTime),
+    seedTimeSeconds: timeAsTyped(settings.seedTimeSeconds),
   };
 }
 
@@ -64,12 +70,12 @@ interface Reader {
 }
 
 const rate: Reader = {
-  read: readRate,
+  read: rateIn,
   problem: 'Write a rate such as 2 MiB/s or 500 KiB/s, or nothing for no limit.',
   empty: null,
 };
 const count: Reader = {
-  read: readWhole,
+  read: wholeIn,
   problem: 'Write a whole number, or nothing for no limit.',
   empty: null,
 };
@@ -85,14 +91,14 @@ const readers: Partial<Record<SettingName, Reader>> = {
   'alternative.schedule.to': plainText,
   maxActiveDownloads: count,
   maxActiveSeeds: count,
-  maxPeers: { read: readWhole, problem: 'Write a whole number, 1 or more.' },
+  maxPeers: { read: wholeIn, problem: 'Write a whole number, 1 or more.' },
   seedRatio: {
-    read: readNumber,
+    read: numberIn,
     problem: 'Write a number such as 1.5, or nothing for no goal.',
     empty: null,
   },
   seedTimeSeconds: {
-    read: readTime,
+    read: timeIn,
     problem: 'Write a time such as 90 min or 2 d, or nothing for no goal.',
     empty: null,
   },

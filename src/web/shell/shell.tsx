@@ -5,6 +5,7 @@ import type { Notice } from '../../api/contract/torrents.ts';
 import { LiveProvider } from '../live/live-context.tsx';
 import { useObservable } from '../parts/observable.ts';
 import { useIsPhone } from '../parts/use-media.ts';
+import { noteCompletion } from '../settings/completion-notes.ts';
 import { CurrentDialog } from '../torrents/dialogs/open-dialog.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { DropZone } from './drop-zone.tsx';
@@ -13,6 +14,7 @@ import { PageStateProvider, usePage } from './page-state.tsx';
 import './shell.css';
 import { TopBar } from './top-bar.tsx';
 import { useGlobalKeys } from './use-global-keys.ts';
+import { useMagnetAddress } from './use-magnet-address.ts';
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   return (
@@ -29,11 +31,13 @@ function Frame({ children }: { readonly children: ReactNode }) {
   const isPhone = useIsPhone();
   const tell = useCallback(
     (notice: Notice) => {
+      noteCompletion(notice);
       if (notice.kind === 'completed' || notice.kind === 'error') page.said.set(notice.message);
     },
     [page],
   );
   useGlobalKeys();
+  useMagnetAddress();
   return (
     <LiveProvider onNotice={tell}>
       <div className="shell">

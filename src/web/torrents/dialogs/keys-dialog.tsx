@@ -15,6 +15,8 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['F2'], 'Rename'],
   [['Del'], 'Remove'],
   [['Shift', 'F10'], 'Menu of the selected'],
+  [['← →'], 'Files: close and open a folder'],
+  [['+', '−'], 'Files: raise and lower the priority'],
   [['Esc'], 'Close what is open'],
   [['?'], 'These keys'],
 ];
