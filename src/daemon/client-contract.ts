@@ -123,6 +123,8 @@ export interface ClientFace {
   /** Throws DecodeError for a bad torrent or magnet, ClientError for a duplicate or a folder that cannot be used. */
   add(source: TorrentSource, options?: AddOptions): Promise<ClientTorrent>;
   setLimits(limits: { downLimit?: number; upLimit?: number }): void;
+  /** Links of all torrents together; those beyond it stay until they end by themselves. */
+  setMaxPeers(maxPeers: number): void;
   /** Leaves every swarm (`stopped` is announced, at most 3 s), saves state, closes everything. Idempotent. */
   close(): Promise<void>;
 }

@@ -36,6 +36,9 @@ const tickMs = 100;
 const ticksPerSecond = 10;
 const usualSleepAfterMs = 3 * 60_000;
 
+/** Accepted links of which it is not known yet which torrent they want. */
+const linksInHandshake = 100;
+
 export class Client implements ClientFace {
   readonly #options: ClientOptions;
   readonly #session: Session;
@@ -100,7 +103,7 @@ export class Client implements ClientFace {
       port,
       ...(host !== undefined && { host }),
       readBuffer: this.#readBuffer,
-      maxLinks: (this.#options.maxPeers ?? 500) + 100,
+      maxLinks: (this.#options.maxPeers ?? 500) + linksInHandshake,
       accept: (link) => this.#session.accept(link),
       onTrouble: (cause) =>
         this.#options.log?.({ level: 'warn', code: 'ACCEPT_FAILED', message: cause }),
@@ -152,6 +155,11 @@ export class Client implements ClientFace {
 
   setLimits(limits: { downLimit?: number; upLimit?: number }): void {
     this.#session.setLimits(limits.downLimit ?? 'unlimited', limits.upLimit ?? 'unlimited');
+  }
+
+  setMaxPeers(maxPeers: number): void {
+    this.#session.setMaxPeers(maxPeers);
+    if (this.#listener !== undefined) this.#listener.maxLinks = maxPeers + linksInHandshake;
   }
 
   close(): Promise<void> {

@@ -127,6 +127,9 @@ export async function openDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     });
     closers.push(() => client.close());
     settings.applyFixed({ peerPort: client.port });
+    settings.onChange((now, changed) => {
+      if (changed.has('maxPeers')) client.setMaxPeers(now.maxPeers);
+    });
     const service = new TorrentService({
       client,
       store,

@@ -1,6 +1,7 @@
 /** How many links all torrents of a session may hold together, dials under way included. */
 export class ConnectionLimit {
-  readonly max: number;
+  /** Links beyond it stay until they end by themselves. */
+  max: number;
   #used = 0;
 
   constructor(max: number) {

@@ -139,6 +139,11 @@ export class Session {
     this.#surroundings.upLimit.setRate(upLimit, nowMs);
   }
 
+  /** Links of all torrents together; those beyond it stay until they end by themselves. */
+  setMaxPeers(maxPeers: number): void {
+    this.#surroundings.connectionLimit.max = maxPeers;
+  }
+
   /** The sink for a link that a stranger opened; undefined refuses it. */
   accept(link: Link): LinkSink | undefined {
     if (this.#closed) return undefined;

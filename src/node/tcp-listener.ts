@@ -41,9 +41,12 @@ export class TcpListener {
   readonly #server: Server;
   readonly #options: TcpListenerOptions;
   readonly #sockets = new Set<Socket>();
+  /** Those beyond it stay open. */
+  maxLinks: number;
 
   private constructor(options: TcpListenerOptions) {
     this.#options = options;
+    this.maxLinks = options.maxLinks;
     this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
       this.#accepted(socket),
     );
@@ -95,7 +98,7 @@ export class TcpListener {
 
   #accepted(paused: Socket): void {
     const remote = remoteEndpoint(paused.remoteAddress, paused.remotePort);
-    if (remote === undefined || this.#sockets.size >= this.#options.maxLinks) {
+    if (remote === undefined || this.#sockets.size >= this.maxLinks) {
       paused.on('error', ignore);
       paused.destroy();
       return;
