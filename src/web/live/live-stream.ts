@@ -23,7 +23,6 @@ export type Connection =
 
 const firstRetryMs = 1000;
 const longestRetryMs = 15_000;
-/** The daemon says something at least every 15 s; browsers do not tell of a comment, so this only covers a dead line. */
 const lostWords = 'The daemon does not answer. What is shown may be old.';
 
 export class LiveStream {

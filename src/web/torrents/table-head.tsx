@@ -13,7 +13,7 @@ interface TableHeadProps {
 export function TableHead({ table, order }: TableHeadProps) {
   return (
     <div className="row head" role="row" aria-rowindex={1}>
-      <span className="tick" role="columnheader">
+      <span className="tick-cell" role="columnheader">
         <SelectAll order={order} />
       </span>
       {table.getHeaderGroups()[0]?.headers.map((header) => {

@@ -146,7 +146,7 @@ const Row = memo(function Row({ hash, index, start, height, specs, isPhone, orde
       onDoubleClick={() => page.detail.set(hash)}
       onContextMenu={onContextMenu}
     >
-      <span className="tick" role="gridcell">
+      <span className="tick-cell" role="gridcell">
         <input
           type="checkbox"
           tabIndex={-1}
