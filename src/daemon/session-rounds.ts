@@ -83,7 +83,7 @@ export class SessionRounds {
       idle++;
     }
     store.save(unsaved);
-    if (unsaved.length > 0) speeds.saveTotals();
+    speeds.saveTotals();
   }
 
   /** Takes the last look and saves. */

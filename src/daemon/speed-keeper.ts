@@ -14,6 +14,8 @@ export class SpeedKeeper {
   readonly #whole = new SpeedHistory(daemonTiers);
   readonly #torrents = new Map<string, SpeedHistory>();
   readonly totals: SessionTotals;
+  /** Of this run, in both directions. */
+  #savedBytes = 0;
 
   constructor(store: SessionStore) {
     this.#store = store;
@@ -50,7 +52,12 @@ export class SpeedKeeper {
     return (history ?? new SpeedHistory(torrentTiers)).answer(Date.now(), seconds);
   }
 
+  /** When they are others than were saved. */
   saveTotals(): void {
+    const { downloadedBytes, uploadedBytes } = this.totals.now;
+    const sum = downloadedBytes + uploadedBytes;
+    if (sum === this.#savedBytes) return;
+    this.#savedBytes = sum;
     this.#store.keep('totals', this.totals.snapshot());
   }
 

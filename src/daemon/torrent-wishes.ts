@@ -52,6 +52,8 @@ export class TorrentWishes {
   /** Rejects with DaemonRefusal. */
   async setPriorities(torrent: ManagedTorrent, ranges: FilesChange['ranges']): Promise<void> {
     const metainfo = await this.#content.requireMetainfo(torrent, 'choose its files');
+    // On its way out or in it is neither.
+    if (!torrent.isMoving) await torrent.settled();
     const priorities = withRanges(torrent.row.priorities, ranges, metainfo.files.length);
     const state = torrent.torrent === undefined ? this.#stored.state(metainfo) : undefined;
     torrent.change({ priorities, ...(state !== undefined && wantedCounts(state, priorities)) });
