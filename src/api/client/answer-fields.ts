@@ -44,32 +44,3 @@ export function time(from: Fields, key: string): string {
   if (!Number.isNaN(Date.parse(value))) return value;
   throw new AnswerMismatch(`"${key}" is no time`);
 }
-
-/** 0 or more, with a fraction if need be. */
-export function amount(from: Fields, key: string): number {
-  const value = from[key];
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new AnswerMismatch(`"${key}" is no number`);
-}
-
-export function flag(from: Fields, key: string): boolean {
-  const value = from[key];
-  if (typeof value === 'boolean') return value;
-  throw new AnswerMismatch(`"${key}" is neither true nor false`);
-}
-
-export function choice<T extends string>(from: Fields, key: string, choices: readonly T[]): T {
-  const value = choices.find((known) => known === from[key]);
-  if (value !== undefined) return value;
-  throw new AnswerMismatch(`"${key}" is none of ${choices.join(', ')}`);
-}
-
-/** `{key: value}` when the answer has the key, else nothing to spread. */
-export function optional<K extends string, T>(
-  from: Fields,
-  key: K,
-  read: (from: Fields, key: K) => T,
-): { readonly [key in K]?: T } {
-  if (from[key] === undefined) return {};
-  return { [key]: read(from, key) } as { readonly [key in K]?: T };
-}

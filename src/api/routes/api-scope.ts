@@ -20,11 +20,12 @@ import { addSessionRoutes } from './session-routes.ts';
 import { addShareRoutes } from './share-routes.ts';
 import { addTorrentActionsRoutes } from './torrent-actions-routes.ts';
 import { addTorrentPartsRoutes } from './torrent-parts-routes.ts';
+import type { TorrentTexts } from './torrent-texts.ts';
 import { addTorrentsRoutes } from './torrents-routes.ts';
 
 const maxJsonBytes = 512 * 1024;
 
-export function daemonApi(deps: DaemonRouteDeps, feed: EventFeed) {
+export function daemonApi(deps: DaemonRouteDeps, feed: EventFeed, texts: TorrentTexts) {
   return async (plain: unknown): Promise<void> => {
     const app = plain as ApiScope;
     const seen = new SeenRoutes();
@@ -47,7 +48,7 @@ export function daemonApi(deps: DaemonRouteDeps, feed: EventFeed) {
     await describeRoutes(app);
     addSessionRoutes(app, deps);
     addEventsRoute(app, deps, feed);
-    addTorrentsRoutes(app, deps);
+    addTorrentsRoutes(app, deps, texts);
     addTorrentActionsRoutes(app, deps);
     addTorrentPartsRoutes(app, deps);
     addFileRoutes(app, deps);

@@ -20,6 +20,7 @@ import type { DaemonRouteDeps } from './daemon-deps.ts';
 import { sendDaemonFailure } from './daemon-failure.ts';
 import { EventFeed } from './event-feed.ts';
 import { addMetrics } from './metrics-route.ts';
+import { TorrentTexts } from './torrent-texts.ts';
 import { addWebPage, type WebRoot } from './web-page.ts';
 
 export interface DaemonServerOptions extends DaemonRouteDeps {
@@ -92,14 +93,15 @@ export async function makeDaemonApp(options: DaemonServerOptions): Promise<Fasti
   });
   app.server.maxConnections = maxConnections;
   const maxStreams = options.maxEventStreams ?? defaultMaxEventStreams;
-  const feed = new EventFeed({ torrents: options.ports.torrents, maxStreams });
+  const texts = new TorrentTexts();
+  const feed = new EventFeed({ torrents: options.ports.torrents, texts, maxStreams });
   app.addHook('preClose', async () => feed.close());
   app.setErrorHandler((error, request, reply) =>
     sendDaemonFailure(error, request, reply.headers(apiHeaders), options.onFailure),
   );
   guard(app, options, bodyMs);
   addMetrics(app, options, feed);
-  await app.register(daemonApi(options, feed));
+  await app.register(daemonApi(options, feed, texts));
   for (const dialect of options.dialects ?? []) await app.register(dialect);
   await addWebPage(app, options.webRoot, refuseUnknown);
   return app;

@@ -5,9 +5,11 @@
 import type { TorrentsPort } from '../service/torrents-port.ts';
 import { ChangesFrames, noticeFrame } from './event-frames.ts';
 import { type EventSink, EventStream } from './event-stream.ts';
+import type { TorrentTexts } from './torrent-texts.ts';
 
 export interface EventFeedOptions {
   readonly torrents: Pick<TorrentsPort, 'changes' | 'onNotice'>;
+  readonly texts: TorrentTexts;
   readonly maxStreams: number;
   /** 250 unless told. */
   readonly tickMs?: number;
@@ -97,6 +99,7 @@ export class EventFeed {
   }
 
   #newFrames(): ChangesFrames {
-    return new ChangesFrames((since) => this.#options.torrents.changes(since));
+    const { torrents, texts } = this.#options;
+    return new ChangesFrames((since) => torrents.changes(since), texts);
   }
 }

@@ -3,6 +3,7 @@
  * the same bytes, which are made once.
  */
 import type { Notice, TorrentChanges } from '../contract/torrents.ts';
+import type { TorrentTexts } from './torrent-texts.ts';
 
 export interface ChangesFrame {
   readonly revision: number;
@@ -24,27 +25,31 @@ export class ChangesFrames {
   readonly #changes: (since: number | undefined) => TorrentChanges;
   readonly #bySince = new Map<number | undefined, ChangesFrame>();
 
-  constructor(changes: (since: number | undefined) => TorrentChanges) {
+  readonly #texts: TorrentTexts;
+
+  constructor(changes: (since: number | undefined) => TorrentChanges, texts: TorrentTexts) {
     this.#changes = changes;
+    this.#texts = texts;
   }
 
   after(since: number | undefined): ChangesFrame {
     let frame = this.#bySince.get(since);
     if (frame === undefined) {
-      frame = frameOf(this.#changes(since));
+      frame = frameOf(this.#changes(since), this.#texts);
       this.#bySince.set(since, frame);
     }
     return frame;
   }
 }
 
-function frameOf(changes: TorrentChanges): ChangesFrame {
+function frameOf(changes: TorrentChanges, texts: TorrentTexts): ChangesFrame {
   const { revision, full, torrents, removed } = changes;
-  const data = JSON.stringify(changes);
+  const session = JSON.stringify(changes.session);
+  const data = `{"revision":${revision},"full":${full},"torrents":${texts.textOf(torrents)},"removed":${JSON.stringify(removed)},"session":${session}}`;
   return {
     revision,
     isNew: full || torrents.length + removed.length > 0,
-    session: JSON.stringify(changes.session),
+    session,
     bytes: Buffer.from(`event: changes\nid: ${revision}\ndata: ${data}\n\n`),
   };
 }

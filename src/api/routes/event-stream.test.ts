@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ChangesFrames, heartbeat } from './event-frames.ts';
 import { EventStream } from './event-stream.ts';
 import { info, session } from './recording-ports-fixture.test.ts';
+import { TorrentTexts } from './torrent-texts.ts';
 
 const limits = { heartbeatTicks: 3, patienceTicks: 6 };
 
@@ -27,12 +28,13 @@ function rig() {
     everyTicks: 1,
     isKnown: () => state.known,
   });
+  const texts = new TorrentTexts();
   const frames = () =>
     new ChangesFrames((since) => {
       asked.push(since);
       const torrents = since === state.revision ? [] : [info];
       return { revision: state.revision, full: false, torrents, removed: [], session };
-    });
+    }, texts);
   let tick = 0;
   return { sent, asked, state, stream, onTick: () => stream.onTick(++tick, frames(), limits) };
 }

@@ -13,18 +13,19 @@ import {
   torrentInfo,
   torrentList,
 } from '../contract/schema/torrents.ts';
-import { type TorrentList, torrentsPath } from '../contract/torrents.ts';
+import { torrentsPath } from '../contract/torrents.ts';
 import { DaemonRefusal } from '../service/refusal.ts';
 import type { AddTorrent, TorrentsPort } from '../service/torrents-port.ts';
 import type { ApiScope, DaemonRouteDeps } from './daemon-deps.ts';
 import { parseNumbers } from './numbers-of-files.ts';
 import { about, ofTorrent } from './route-words.ts';
+import type { TorrentTexts } from './torrent-texts.ts';
 
 const tag = 'Torrents';
 const one = `${torrentsPath}/:hash`;
 const defaultMaxTorrentBytes = 64 * 1024 ** 2;
 
-export function addTorrentsRoutes(app: ApiScope, deps: DaemonRouteDeps): void {
+export function addTorrentsRoutes(app: ApiScope, deps: DaemonRouteDeps, texts: TorrentTexts): void {
   const { torrents } = deps.ports;
   app.get(
     torrentsPath,
@@ -35,7 +36,8 @@ export function addTorrentsRoutes(app: ApiScope, deps: DaemonRouteDeps): void {
         answer: torrentList,
       }),
     },
-    (): TorrentList => ({ torrents: torrents.list() }),
+    (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(texts.listOf(torrents.list())),
   );
   addAdding(app, deps);
   app.post(

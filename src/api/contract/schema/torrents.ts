@@ -1,6 +1,12 @@
 /** Torrents as the daemon's API gives them, and what can be asked of them. */
 import { z } from 'zod';
-import { filePriorities, queueMoves, torrentActions, torrentStates } from '../torrent-words.ts';
+import {
+  filePriorities,
+  queueMoves,
+  torrentActions,
+  torrentStates,
+  trackerStates,
+} from '../torrent-words.ts';
 import {
   bytes,
   category,
@@ -230,7 +236,7 @@ export const addPeers = z.strictObject({
 export const torrentTracker = z.object({
   url: z.string(),
   tier: z.int(),
-  state: z.enum(['idle', 'announcing', 'working', 'failed']),
+  state: z.enum(trackerStates),
   message: z.string().describe("The failure, or the tracker's warning; empty for neither"),
   nextAnnounceInSeconds: z.number().optional(),
   lastAnswerAgoSeconds: z.number().optional().describe('Absent until it answered'),

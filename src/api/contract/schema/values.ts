@@ -64,8 +64,8 @@ export const labels = z
   .array(label, { error: 'is a list of labels' })
   .max(mostLabels, `has more than ${mostLabels} labels`);
 
-/** As a label; steps of a category of a category are joined by `/`. */
-export const category = label;
+/** As a label; a category of a category has steps. */
+export const category = label.describe('Steps joined by /');
 
 /** Bytes per second; null is unlimited. */
 export const rateLimit = z
