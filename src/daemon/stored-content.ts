@@ -1,6 +1,7 @@
 /**
  * The content of torrents that do not run, read from what was kept: the metadata and the resume state.
- * Invariant: at most `mostKept` metadata are held; a torrent that runs is not asked for here.
+ * Invariant: at most `mostKept` metadata are held, and of every torrent that was asked for its few facts;
+ * a torrent that runs is not asked for here.
  */
 import { Bitfield } from '../base/bitfield.ts';
 import type { InfoHash } from '../base/ids.ts';
@@ -10,6 +11,7 @@ import { pieceMapState } from '../engine/piece-map.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { type Metainfo, parseInfo, type TorrentInfo } from '../protocol/metainfo.ts';
 import type { TorrentSource } from './client-contract.ts';
+import { type ContentFacts, contentFacts } from './content-facts.ts';
 import { layoutOf } from './content-storage.ts';
 import { priorityOf } from './file-wishes.ts';
 import { withKeptLayers } from './kept-layers.ts';
@@ -29,6 +31,8 @@ export class StoredContent {
   readonly #store: SessionStore;
   readonly #resume: ResumeFiles;
   readonly #described = new Map<InfoHash, SourceDescription>();
+  readonly #facts = new Map<InfoHash, ContentFacts>();
+  readonly #trackers = new Map<InfoHash, SourceDescription['trackers']>();
 
   constructor(store: SessionStore, resume: ResumeFiles) {
     this.#store = store;
@@ -54,6 +58,31 @@ export class StoredContent {
 
   forget(infoHash: InfoHash): void {
     this.#described.delete(infoHash);
+    this.#facts.delete(infoHash);
+    this.#trackers.delete(infoHash);
+  }
+
+  /** The announce URLs of the source, by tier. */
+  trackers(infoHash: InfoHash): SourceDescription['trackers'] {
+    const known = this.#trackers.get(infoHash);
+    if (known !== undefined) return known;
+    const { trackers } = this.describe(infoHash);
+    this.#trackers.set(infoHash, trackers);
+    return trackers;
+  }
+
+  /** Undefined until the metadata of a magnet link is here. `running` is asked when nothing is kept. */
+  async facts(
+    infoHash: InfoHash,
+    running: () => Metainfo | undefined,
+  ): Promise<ContentFacts | undefined> {
+    const known = this.#facts.get(infoHash);
+    if (known !== undefined) return known;
+    const metainfo = running() ?? (await this.metainfo(infoHash));
+    if (metainfo === undefined) return undefined;
+    const facts = contentFacts(metainfo);
+    this.#facts.set(infoHash, facts);
+    return facts;
   }
 
   /** Undefined until the metadata of a magnet link is here. */

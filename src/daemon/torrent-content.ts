@@ -4,7 +4,7 @@
  */
 import type { PieceMap, TorrentDetail, TorrentFile } from '../api/contract/torrents.ts';
 import { DaemonRefusal } from '../api/service/refusal.ts';
-import type { FileReader } from '../api/service/torrents-port.ts';
+import type { FileReader, TorrentOutline } from '../api/service/torrents-port.ts';
 import type { Metainfo } from '../protocol/metainfo.ts';
 import { ClientError } from './client-error.ts';
 import { priorityOf } from './file-wishes.ts';
@@ -92,6 +92,17 @@ export class TorrentContent {
     return torrentDetail({ info, row, ...times, status, metainfo, described, tiers, pieces });
   }
 
+  async outline(torrent: ManagedTorrent): Promise<TorrentOutline> {
+    const { row, kept } = torrent;
+    const facts = await this.#stored.facts(row.infoHash, () => torrent.torrent?.metainfo);
+    return {
+      ...(facts ?? { fileCount: 0, pieceCount: 0, pieceLength: 0 }),
+      wastedBytes: row.wastedBytes,
+      seedingSeconds: Math.floor(kept.seedingMs / 1000),
+      activeSeconds: Math.floor(kept.activeMs / 1000),
+    };
+  }
+
   async torrentFile(torrent: ManagedTorrent): Promise<Uint8Array | undefined> {
     const metainfo = await this.metainfo(torrent);
     if (metainfo === undefined) return undefined;
@@ -102,7 +113,7 @@ export class TorrentContent {
   tiers(torrent: ManagedTorrent): readonly (readonly string[])[] {
     const { tiers, trackers } = torrent.row;
     if (tiers !== undefined) return tiers;
-    const own = this.#stored.describe(torrent.infoHash).trackers;
+    const own = this.#stored.trackers(torrent.infoHash);
     const known = new Set(own.flat());
     const added = trackers.filter((url) => !known.has(url));
     return added.length > 0 ? [added, ...own] : own;

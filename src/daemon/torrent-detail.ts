@@ -4,6 +4,7 @@ import type { TorrentDetail, TorrentInfo } from '../api/contract/torrents.ts';
 import type { TorrentStatus } from '../engine/torrent-status.ts';
 import { formatMagnet } from '../protocol/magnet.ts';
 import type { Metainfo } from '../protocol/metainfo.ts';
+import { contentFacts } from './content-facts.ts';
 import { contentFiles } from './placed-files.ts';
 import type { SourceDescription } from './source-description.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
@@ -28,7 +29,8 @@ export interface DetailFacts {
 
 export function torrentDetail(facts: DetailFacts): TorrentDetail {
   const { info, row, status, metainfo, pieces } = facts;
-  const { infoHashV2, comment, createdBy, creationDateMs } = metainfo ?? {};
+  const { infoHashV2 } = metainfo ?? {};
+  const { comment, createdBy, createdAt } = metainfo === undefined ? {} : contentFacts(metainfo);
   return {
     ...info,
     ...pieces,
@@ -42,7 +44,7 @@ export function torrentDetail(facts: DetailFacts): TorrentDetail {
     ...(infoHashV2 !== undefined && { infoHashV2 }),
     ...(comment !== undefined && { comment }),
     ...(createdBy !== undefined && { createdBy }),
-    ...(creationDateMs !== undefined && { createdAt: timeOf(creationDateMs) }),
+    ...(createdAt !== undefined && { createdAt }),
   };
 }
 
@@ -64,10 +66,4 @@ function contentPath(row: StoredTorrent, metainfo: Metainfo | undefined): string
   const [first] = contentFiles(metainfo, row.paths).filter(({ padding }) => !padding);
   const steps = metainfo.singleFile ? first?.path : first?.path.slice(0, 1);
   return join(row.dir, ...(steps ?? [metainfo.name]));
-}
-
-/** Some torrents name a time that no calendar has. */
-function timeOf(ms: number): string {
-  const date = new Date(ms);
-  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
 }

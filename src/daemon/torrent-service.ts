@@ -23,7 +23,12 @@ import type {
   TorrentTracker,
 } from '../api/contract/torrents.ts';
 import { DaemonRefusal } from '../api/service/refusal.ts';
-import type { AddTorrent, FileReader, TorrentsPort } from '../api/service/torrents-port.ts';
+import type {
+  AddTorrent,
+  FileReader,
+  TorrentOutline,
+  TorrentsPort,
+} from '../api/service/torrents-port.ts';
 import { FreeSpace } from './free-space.ts';
 import type { ManagedTorrent } from './managed-torrent.ts';
 import { reachedGoal } from './seeding-goals.ts';
@@ -164,6 +169,12 @@ export class TorrentService implements TorrentsPort {
 
   get(hash: string): TorrentInfo {
     return this.#core.roster.find(hash).refresh();
+  }
+
+  async outline(hash: string): Promise<TorrentOutline> {
+    const torrent = this.#core.roster.find(hash);
+    torrent.refresh();
+    return this.#core.content.outline(torrent);
   }
 
   async detail(hash: string): Promise<TorrentDetail> {

@@ -163,6 +163,7 @@ function torrentsOf(recorded: Recorded): Omit<TorrentsPort, 'changes' | 'onNotic
     list: () => [info],
     get: (hash) => one('get', hash),
     detail: async (hash) => ({ ...detail, ...one('detail', hash) }),
+    outline: async (hash) => ({ ...detail, ...one('outline', hash), fileCount: 1 }),
     add: async (torrent) => {
       if (torrent.dir === 'bug') throw new Error('the secret inside');
       recorded.added.push(torrent);

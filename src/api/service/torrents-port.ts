@@ -35,6 +35,8 @@ export interface TorrentsPort {
   list(): readonly TorrentInfo[];
   get(hash: string): TorrentInfo;
   detail(hash: string): Promise<TorrentDetail>;
+  /** What lists show beyond TorrentInfo; kept in memory once it was asked for. */
+  outline(hash: string): Promise<TorrentOutline>;
   /** What changed after `revision`; everything when that is undefined or too long ago. */
   changes(revision: number | undefined): TorrentChanges;
   /** Told of what a person may want to know at once. Gives back how to stop it. */
@@ -73,6 +75,23 @@ export interface TorrentsPort {
   torrentFile(hash: string): Promise<Uint8Array | undefined>;
   /** The bytes of a file, as they come; `index` as `files` numbers them. */
   openFile(hash: string, index: number): Promise<FileReader>;
+}
+
+/** As in TorrentDetail. */
+export interface TorrentOutline
+  extends Pick<
+    TorrentDetail,
+    | 'pieceCount'
+    | 'pieceLength'
+    | 'wastedBytes'
+    | 'seedingSeconds'
+    | 'activeSeconds'
+    | 'comment'
+    | 'createdBy'
+    | 'createdAt'
+  > {
+  /** Without padding; 0 until the metadata is here. */
+  readonly fileCount: number;
 }
 
 export interface FileReader {

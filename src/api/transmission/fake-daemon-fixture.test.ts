@@ -199,6 +199,10 @@ export class FakeDaemon {
       list,
       get: (hash) => this.find(hash).info,
       detail: async (hash) => ({ ...this.find(hash).info, ...this.find(hash).detail }),
+      outline: async (hash) => ({
+        ...this.find(hash).detail,
+        fileCount: this.find(hash).files.length,
+      }),
       changes: (after) => ({
         revision: this.#revision,
         full: after === undefined,

@@ -6,8 +6,6 @@ type FileField = (files: readonly TorrentFile[]) => unknown;
 const priorities: Readonly<Record<FilePriority, number>> = { skip: 0, low: -1, normal: 0, high: 1 };
 
 export const fileFields: Readonly<Record<string, FileField>> = {
-  'file-count': (files) => files.length,
-  fileCount: (files) => files.length,
   files: (files) =>
     files.map(({ path, lengthBytes, doneBytes }) => ({
       name: path,

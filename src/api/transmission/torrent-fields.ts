@@ -3,7 +3,8 @@
  * of what the daemon says of a torrent. What Shoal has no notion of has the value of a Transmission that
  * does not use it. Rates are bytes per second, limits kilobytes of 1000, times seconds since 1970.
  */
-import type { TorrentDetail, TorrentInfo } from '../contract/torrents.ts';
+import type { TorrentInfo } from '../contract/torrents.ts';
+import type { TorrentOutline } from '../service/torrents-port.ts';
 import { fileFields } from './file-fields.ts';
 import { peerFields } from './peer-fields.ts';
 import { pieceFields } from './piece-fields.ts';
@@ -71,25 +72,30 @@ const infoFields: Readonly<Record<string, Field>> = {
   seedIdleMode: ({ info, settings }) => timeGoal(info, settings).mode,
 };
 
-type DetailField = (detail: TorrentDetail, view: TorrentView) => unknown;
+type OutlineField = (outline: TorrentOutline, view: TorrentView) => unknown;
 
-const detailFields: Readonly<Record<string, DetailField>> = {
-  comment: (detail) => detail.comment ?? '',
-  corruptEver: (detail) => detail.wastedBytes,
-  creator: (detail) => detail.createdBy ?? '',
-  dateCreated: (detail) => seconds(detail.createdAt),
-  isFinished: (detail, view) => isFinished(detail, view),
-  magnetLink: (detail) => detail.magnet,
-  pieceCount: (detail) => detail.pieceCount,
-  pieceSize: (detail) => detail.pieceLength,
-  secondsDownloading: (detail) =>
-    Math.max(0, Math.round(detail.activeSeconds - detail.seedingSeconds)),
-  secondsSeeding: (detail) => Math.round(detail.seedingSeconds),
+const outlineFields: Readonly<Record<string, OutlineField>> = {
+  comment: (outline) => outline.comment ?? '',
+  corruptEver: (outline) => outline.wastedBytes,
+  creator: (outline) => outline.createdBy ?? '',
+  dateCreated: (outline) => seconds(outline.createdAt),
+  'file-count': (outline) => outline.fileCount,
+  fileCount: (outline) => outline.fileCount,
+  isFinished: (outline, view) => isFinished(outline, view),
+  pieceCount: (outline) => outline.pieceCount,
+  pieceSize: (outline) => outline.pieceLength,
+  secondsDownloading: (outline) =>
+    Math.max(0, Math.round(outline.activeSeconds - outline.seedingSeconds)),
+  secondsSeeding: (outline) => Math.round(outline.seedingSeconds),
 };
 
-const fieldsOfDetail = Object.entries(detailFields).map(([name, of]): [string, Field] => [
+const detailFields: Readonly<Record<string, Field>> = {
+  magnetLink: ({ detail }) => detail.magnet,
+};
+
+const fieldsOfOutline = Object.entries(outlineFields).map(([name, of]): [string, Field] => [
   name,
-  (view) => of(view.detail, view),
+  (view) => of(view.outline, view),
 ]);
 const fieldsOfFiles = Object.entries(fileFields).map(([name, of]): [string, Field] => [
   name,
@@ -101,7 +107,8 @@ const fields: ReadonlyMap<string, Field> = new Map<string, Field>([
   ...Object.entries(peerFields),
   ...Object.entries(trackerFields),
   ...Object.entries(pieceFields),
-  ...fieldsOfDetail,
+  ...Object.entries(detailFields),
+  ...fieldsOfOutline,
   ...fieldsOfFiles,
 ]);
 
@@ -111,6 +118,7 @@ export function isTorrentField(name: string): boolean {
 
 export function needsOf(names: readonly string[]): TorrentNeeds {
   return {
+    outline: names.some((name) => Object.hasOwn(outlineFields, name)),
     detail: names.some((name) => Object.hasOwn(detailFields, name)),
     files: names.some((name) => Object.hasOwn(fileFields, name)),
   };

@@ -56,9 +56,9 @@ describe('torrent-get', () => {
     const going = new FakeDaemon({ name: 'a' }, { name: 'b' });
     const { torrents } = going.context.ports;
     Object.assign(torrents, {
-      files: async (hash: string) => {
+      outline: async (hash: string) => {
         going.torrents.delete(hashes[0]!);
-        return going.find(hash).files;
+        return { ...going.find(hash).detail, fileCount: 3 };
       },
     });
     const answer = await going.call('torrent-get', { fields: ['name', 'file-count'] });

@@ -1,4 +1,5 @@
 /** torrent-get: the asked fields of the asked torrents, as objects or as a table. */
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { DaemonRefusal } from '../service/refusal.ts';
 import { ids, parseArguments } from './rpc-arguments.ts';
@@ -49,6 +50,8 @@ async function loadViews(
         .map((info) => TorrentView.load(context, info, settings, needs)),
     );
     for (const view of loaded) if (view !== undefined) views.push(view);
+    // The details of many are a long work, and others have requests too.
+    if (needs.outline || needs.detail || needs.files) await setImmediate();
   }
   return views;
 }

@@ -1,5 +1,6 @@
 /** A torrent's state in Transmission's numbers (tr_torrent_activity, tr_stat_errtype), and its ETA. */
-import type { TorrentDetail, TorrentInfo, TorrentState } from '../contract/torrents.ts';
+import type { TorrentInfo, TorrentState } from '../contract/torrents.ts';
+import type { TorrentOutline } from '../service/torrents-port.ts';
 import { ratioInForce, timeInForceSeconds } from './seed-goals.ts';
 import type { TorrentView } from './torrent-view.ts';
 
@@ -48,13 +49,13 @@ export function etaOf({ info, isComplete }: TorrentView): number {
 }
 
 /** Stopped because it was seeded enough. */
-export function isFinished(detail: TorrentDetail, view: TorrentView): boolean {
+export function isFinished({ seedingSeconds }: TorrentOutline, view: TorrentView): boolean {
   const { info, settings, isComplete } = view;
   if (info.state !== 'stopped' || !isComplete) return false;
   const ratio = ratioInForce(info, settings);
   const timeSeconds = timeInForceSeconds(info, settings);
   return (
     (ratio !== undefined && info.ratio >= ratio) ||
-    (timeSeconds !== undefined && detail.seedingSeconds >= timeSeconds)
+    (timeSeconds !== undefined && seedingSeconds >= timeSeconds)
   );
 }

@@ -13,9 +13,11 @@ import type {
   TorrentTracker,
 } from '../contract/torrents.ts';
 import { DaemonRefusal } from '../service/refusal.ts';
+import type { TorrentOutline } from '../service/torrents-port.ts';
 import type { RpcContext } from './rpc-context.ts';
 
 export interface TorrentNeeds {
+  readonly outline: boolean;
   readonly detail: boolean;
   readonly files: boolean;
 }
@@ -26,6 +28,7 @@ export class TorrentView {
   readonly settings: Settings;
   readonly nowMs: number;
   readonly #context: RpcContext;
+  readonly #outline: TorrentOutline | undefined;
   readonly #detail: TorrentDetail | undefined;
   readonly #files: readonly TorrentFile[] | undefined;
   #peers: readonly TorrentPeer[] | undefined;
@@ -41,9 +44,10 @@ export class TorrentView {
   ): Promise<TorrentView | undefined> {
     const { torrents } = context.ports;
     try {
+      const outline = needs.outline ? await torrents.outline(info.hash) : undefined;
       const detail = needs.detail ? await torrents.detail(info.hash) : undefined;
       const files = needs.files ? await torrents.files(info.hash) : undefined;
-      return new TorrentView(context, info, settings, { detail, files });
+      return new TorrentView(context, info, settings, { outline, detail, files });
     } catch (error) {
       if (isRefusal(error, 'NOT_FOUND')) return undefined;
       throw error;
@@ -55,6 +59,7 @@ export class TorrentView {
     info: TorrentInfo,
     settings: Settings,
     parts: {
+      outline: TorrentOutline | undefined;
       detail: TorrentDetail | undefined;
       files: readonly TorrentFile[] | undefined;
     },
@@ -64,8 +69,14 @@ export class TorrentView {
     this.info = info;
     this.settings = settings;
     this.nowMs = context.nowMs();
+    this.#outline = parts.outline;
     this.#detail = parts.detail;
     this.#files = parts.files;
+  }
+
+  get outline(): TorrentOutline {
+    assert(this.#outline !== undefined, 'a field that needs the outline says so');
+    return this.#outline;
   }
 
   get detail(): TorrentDetail {
