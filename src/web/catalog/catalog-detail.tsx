@@ -13,6 +13,7 @@ import { usePage } from '../shell/page-state.tsx';
 import { exactTime } from '../torrents/torrent-words.ts';
 import { GetButton } from './get-button.tsx';
 import { torrentOf } from './get-entry.ts';
+import '../parts/fact-list.css';
 
 interface CatalogDetailDialogProps {
   readonly entry: CatalogEntry;

@@ -79,13 +79,15 @@ export function FileTree({ files, label, onPriority, isSimple = false, hrefOf }:
     const text = scroller.current && getComputedStyle(scroller.current).getPropertyValue('--row');
     const px = Number.parseFloat(text ?? '');
     if (px > 0) setRowPx(px);
-  }, []);
+  });
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 12,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are placed anew.
+  useLayoutEffect(() => virtual.measure(), [rowPx]);
   const id = useId();
   const hasProgress = files[0]?.doneBytes !== undefined;
   const activeRow = Math.max(0, rows.indexOf(active));

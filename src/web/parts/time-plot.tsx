@@ -97,7 +97,8 @@ function plotOptions(
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: {
-      x: { time: true },
+      // The whole span, also where less of it is known.
+      x: { time: true, range: (_plot, _first, last) => [last - spanSeconds, last] },
       y: { range: (_plot, _low, high) => [0, top(high ?? 0)] },
     },
     axes: [

@@ -2,7 +2,7 @@
 import type { Inks } from '../parts/use-inks.ts';
 import type { CellGrid, PieceCell } from './piece-cells.ts';
 
-export const pieceInks = ['accent', 'edge', 'trouble', 'line', 'page', 'strong'] as const;
+export const pieceInks = ['accent', 'edge', 'trouble'] as const;
 export type PieceInk = (typeof pieceInks)[number];
 
 export const cellPx = 10;
@@ -41,13 +41,13 @@ function drawCell(
     context.roundRect(x + inset, y + inset, cellPx - 2 * inset, cellPx - 2 * inset, radiusPx);
   };
   box(0);
-  context.fillStyle = kind === 'here' ? inks.accent : inks.line;
+  context.fillStyle = kind === 'here' ? inks.accent : inks.edge;
   if (kind !== 'skipped') context.fill();
   if (kind === 'here') return;
   if (kind === 'skipped') {
     box(0.5);
     context.lineWidth = 1;
-    context.strokeStyle = inks.line;
+    context.strokeStyle = inks.edge;
     context.stroke();
     return;
   }

@@ -3,6 +3,7 @@ import { formatBytes } from '../../base/amounts.ts';
 import { useSession } from '../live/live-context.tsx';
 import { Untrusted } from '../parts/untrusted.tsx';
 import { exactTime } from '../torrents/torrent-words.ts';
+import '../parts/fact-list.css';
 
 export function About() {
   const session = useSession();

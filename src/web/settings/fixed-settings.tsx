@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Settings } from '../../api/contract/torrents.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
+import '../parts/fact-list.css';
 
 export function FixedSettings({ fixed }: { readonly fixed: Settings['fixed'] }) {
   const { allowDirs, watchDir, onComplete, peerPort } = fixed;

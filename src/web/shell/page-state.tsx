@@ -13,7 +13,7 @@ export type OpenDialog =
       readonly hashes: readonly string[];
     }
   | { readonly kind: 'rename'; readonly hash: string }
-  | { readonly kind: 'get' | 'keys' | 'navigation' };
+  | { readonly kind: 'get' | 'keys' | 'navigation' | 'speed' };
 
 export interface ActionProblem {
   readonly message: string;

@@ -86,9 +86,15 @@ function Search() {
 }
 
 function Rates() {
+  const page = usePage();
   const session = useSession();
   return (
-    <p className="rates">
+    <button
+      type="button"
+      className="rates"
+      title="Speed over time"
+      onClick={() => page.dialog.set({ kind: 'speed' })}
+    >
       <span>
         <span className="unseen">Down</span>
         <span aria-hidden="true">↓</span> {session ? formatRate(session.downRate) : '–'}
@@ -97,7 +103,7 @@ function Rates() {
         <span className="unseen">Up</span>
         <span aria-hidden="true">↑</span> {session ? formatRate(session.upRate) : '–'}
       </span>
-    </p>
+    </button>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The dialog that is open, if one is. */
+import { SpeedGraph } from '../../detail/speed-graph.tsx';
 import { GetDialog } from '../../get/get-dialog.tsx';
 import { Dialog, DialogBody } from '../../parts/dialog.tsx';
 import { useObservable } from '../../parts/observable.ts';
@@ -34,6 +35,14 @@ export function CurrentDialog() {
       return <RenameDialog hash={dialog.hash} />;
     case 'keys':
       return <KeysDialog />;
+    case 'speed':
+      return (
+        <Dialog title="Speed of all torrents" size="wide" onClose={close}>
+          <DialogBody>
+            <SpeedGraph />
+          </DialogBody>
+        </Dialog>
+      );
     case 'actions':
       return (
         <Dialog title="Actions" onClose={close}>
