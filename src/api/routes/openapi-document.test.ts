@@ -29,7 +29,8 @@ async function documentOf(t: import('node:test').TestContext): Promise<[Document
   const { json, text, headers, status } = await rig.ask({ path: '/api/openapi.json' });
   assert.equal(status, 200);
   assert.match(headers['content-type'] ?? '', /^application\/json/);
-  return [json as unknown as Document, text];
+  assert.ok(json !== undefined && 'paths' in json && 'components' in json);
+  return [JSON.parse(text) as Document, text];
 }
 
 /** `POST torrents/HASH/start, force-start, …: words` of the contract's header. */
