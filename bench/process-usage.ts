@@ -9,6 +9,8 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** The most memory that was resident at once. */
   readonly peakBytes: number;
+  /** Memory that is resident now. */
+  readonly residentBytes: number;
 }
 
 /** USER_HZ, which Linux keeps at 100 for programs whatever the kernel's own clock does. */
@@ -20,11 +22,14 @@ export function usageOf(pid: number): Usage | undefined {
     // The second field is the name in parentheses, which may itself hold spaces and parentheses.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-    if (peak === null) return undefined;
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status);
+    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status);
+    if (peak === null || resident === null) return undefined;
     return {
       cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
       peakBytes: Number(peak[1]) * 1024,
+      residentBytes: Number(resident[1]) * 1024,
     };
   } catch {
     return undefined;

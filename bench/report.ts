@@ -35,6 +35,7 @@ export const benchNames = [
   'create',
   'codecs',
   'picker',
+  'seeds',
   'tracker',
   'tracker-store',
 ] as const;

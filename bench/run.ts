@@ -10,6 +10,7 @@ import { benchFanOut } from './fan-out.ts';
 import { GiB, MiB, parseSize, size } from './figures.ts';
 import { benchTracker } from './load/tracker-benchmark.ts';
 import { describeMachine, type Machine } from './machine.ts';
+import { benchManySeeds } from './many-seeds.ts';
 import { benchPicker } from './picker.ts';
 import { benchPieces } from './pieces.ts';
 import { type BenchName, type BenchOptions, benchNames, type Report } from './report.ts';
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<BenchName, (options: BenchOptions) => Promise<
   create: benchCreateVerify,
   codecs: benchCodecs,
   picker: benchPicker,
+  seeds: benchManySeeds,
   tracker: benchTracker,
   'tracker-store': benchTrackerStore,
 };

@@ -10,7 +10,7 @@ const pollMs = 50;
 
 export interface Tracker {
   /** Resolves when this many peers that have everything have announced themselves. */
-  seeders(count: number): Promise<void>;
+  seeders(count: number, timeoutMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ export class TrackerPlace {
       `${this.#port}`,
     ]);
     await process.seen('the tracker listens', isEvent('listening'), startMs);
-    const seeders = async (count: number) => {
-      const endMs = performance.now() + startMs;
+    const seeders = async (count: number, timeoutMs = startMs) => {
+      const endMs = performance.now() + timeoutMs;
       while ((await seedersOn(this.#port)) < count) {
         if (performance.now() > endMs) throw process.failure('no seeder announced itself');
         await delay(pollMs);
