@@ -20,6 +20,7 @@ function status(changes: Partial<TorrentStatus> = {}): TorrentStatus {
     checkedFraction: undefined,
     pieceCount: 3482,
     pieceLength: 16_384,
+    isPrivate: false,
     piecesDone: 2200,
     downRate: 97.3 * MiB,
     upRate: 12 * MiB,

@@ -62,6 +62,8 @@ export interface AddOptions {
   readonly alreadyVerified?: boolean;
   /** Gives the source once more. With it, a whole torrent that nobody asks for keeps hardly anything in memory. */
   readonly reload?: () => TorrentSource | undefined;
+  /** Which files, by index in the metainfo, must be there already; `add` rejects with FILES_MISSING and fetches nothing. */
+  readonly mustBeThere?: (file: number) => boolean;
   /** It has shared whole data for at least so long in earlier runs. */
   readonly seededForMs?: number;
   /** All data is read again, whatever is remembered of it. */
@@ -76,6 +78,8 @@ export interface ClientTorrent {
   /** Undefined until a magnet's metadata arrived. Parsed anew for each use while the torrent sleeps. */
   readonly metainfo: Metainfo | undefined;
   readonly dir: string;
+  /** Whole, and nobody asks for it: little changes about it, and whatever is asked of it wakes it. */
+  readonly isAsleep: boolean;
   status(): TorrentStatus;
   peers(): readonly PeerStatus[];
   trackers(): readonly TrackerStatus[];

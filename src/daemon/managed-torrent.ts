@@ -15,7 +15,6 @@ import { priorityOf } from './file-wishes.ts';
 import { keptInfo } from './kept-info.ts';
 import { KeptRow } from './kept-row.ts';
 import { addOptionsOf } from './live-wishes.ts';
-import { requireContent } from './missing-content.ts';
 import type { ResumeFiles } from './resume-files.ts';
 import { RunCounts } from './run-counts.ts';
 import type { SessionStore } from './session-store.ts';
@@ -160,7 +159,7 @@ export class ManagedTorrent {
         wantedBytes: status.wantedBytes,
         doneBytes: status.doneBytes,
       }),
-      ...(isKnown && this.#torrent?.metainfo?.private === true && { private: true }),
+      ...(status.isPrivate && { private: true }),
       ...(hasMoved && { activeAtMs: Date.now() }),
       ...totals,
     });
@@ -345,18 +344,15 @@ export class ManagedTorrent {
 
   async #enter(): Promise<void> {
     const { client, store } = this.#context;
-    const { dir, recheck, paths, priorities } = this.row;
+    const { recheck, priorities } = this.row;
     const source = store.source(this.infoHash);
     if (source === undefined) throw new Error('the session has no source of this torrent');
     requireNoMove(this.row);
-    const info = this.wasCompleted && !recheck ? await this.contentInfo() : undefined;
-    if (info !== undefined) {
-      const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
-      await requireContent({ info, dir, moved: paths, isWanted });
-    }
+    const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
     const torrent = await client.add(source, {
       ...addOptionsOf(this.row),
       alreadyVerified: this.#isTrusted,
+      ...(this.wasCompleted && !recheck && { mustBeThere: isWanted }),
       reload: () => store.source(this.infoHash),
     });
     this.#isTrusted = false;

@@ -85,6 +85,7 @@ export class RunningTorrent implements ClientTorrent {
       const known = await loadKnown(source, this.#context);
       this.#completion.restore(known.saved, options.seededForMs ?? 0);
       if (await this.#startAsleep(source, known)) return;
+      await this.#requireFiles(known, options.mustBeThere);
       await this.#startAwake(source, known);
     });
   }
@@ -203,16 +204,13 @@ export class RunningTorrent implements ClientTorrent {
   async #wakeNow(): Promise<AwakeTorrent> {
     if (this.#awake !== undefined) return this.#awake;
     const asleep = this.#asleep;
-    const { options, hashes, dir } = this.#context;
+    const { options, hashes } = this.#context;
     try {
       const again = options.reload?.();
       if (again === undefined) throw this.#removed();
       const source = describeSource(again, hashes);
       const known = await loadKnown(source, this.#context);
-      if (known.metainfo !== undefined && !this.#fetchesMissing) {
-        const moved = options.paths ?? new Map();
-        await requireContent({ info: known.metainfo, dir, moved, isWanted: () => true });
-      }
+      if (!this.#fetchesMissing) await this.#requireFiles(known, () => true);
       this.#fetchesMissing = false;
       return await this.#startAwake(source, known);
     } catch (error) {
@@ -220,6 +218,17 @@ export class RunningTorrent implements ClientTorrent {
       this.#changed.notify();
       throw error;
     }
+  }
+
+  /** Rejects with ClientError FILES_MISSING. */
+  async #requireFiles(
+    { metainfo }: KnownTorrent,
+    isWanted: ((file: number) => boolean) | undefined,
+  ): Promise<void> {
+    if (metainfo === undefined || isWanted === undefined) return;
+    const { dir, options } = this.#context;
+    const moved = options.paths ?? new Map();
+    await requireContent({ info: metainfo, dir, moved, isWanted });
   }
 
   #parseAgain(): Metainfo | undefined {
@@ -234,6 +243,10 @@ export class RunningTorrent implements ClientTorrent {
   }
 
   // -------------------------------------------------------------- state
+
+  get isAsleep(): boolean {
+    return this.#asleep !== undefined;
+  }
 
   status(): TorrentStatus {
     const { seedingForMs } = this.#completion;

@@ -1,8 +1,8 @@
 /**
  * What happens by itself, once a second: torrents that run are looked at, goals stop them, the clock
  * switches limits, the queue moves on, and what was reached is saved.
- * Invariant: a torrent that stands still and knows nobody is looked at in every eighth round only, so that a round
- * costs what runs and moves.
+ * Invariant: a torrent that stands still and knows nobody is looked at in every eighth round only, and one that
+ * sleeps once a minute, so that a round costs what runs and moves.
  */
 import type { ManagedTorrent } from './managed-torrent.ts';
 import type { SessionStore, StoredTorrent } from './session-store.ts';
@@ -11,6 +11,7 @@ import type { TorrentRoster } from './torrent-roster.ts';
 
 const tickMs = 1000;
 const quietRounds = 8;
+const sleepingRounds = 60;
 const saveEveryRounds = 10;
 const historyEveryRounds = 300;
 /** Of those whose times only went on. */
@@ -68,7 +69,8 @@ export class SessionRounds {
     for (const torrent of this.#context.roster.all()) {
       index++;
       if (torrent.torrent === undefined) continue;
-      if (isLively(torrent) || (index + this.#round) % quietRounds === 0) torrent.refresh();
+      const rounds = roundsBetween(torrent);
+      if (rounds === 1 || (index + this.#round) % rounds === 0) torrent.refresh();
     }
   }
 
@@ -99,7 +101,10 @@ export class SessionRounds {
   }
 }
 
-function isLively({ status, info }: ManagedTorrent): boolean {
-  if (status === undefined) return true;
-  return status.phase !== 'seeding' || status.connectedPeers > 0 || info.upRate > 0;
+/** From one look to the next. */
+function roundsBetween({ status, info, torrent }: ManagedTorrent): number {
+  if (status === undefined) return 1;
+  if (torrent?.isAsleep === true && status.connectedPeers === 0) return sleepingRounds;
+  const isQuiet = status.phase === 'seeding' && status.connectedPeers === 0 && info.upRate === 0;
+  return isQuiet ? quietRounds : 1;
 }

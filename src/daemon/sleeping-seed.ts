@@ -15,15 +15,18 @@ export class SleepingSeed {
   readonly #lengthBytes: number;
   readonly #pieceCount: number;
   readonly #pieceLength: number;
+  readonly #isPrivate: boolean;
   #problem: Reason | undefined;
   #retryAtMs = 0;
 
-  constructor(torrent: SleepingTorrent, { name, contentBytes, pieceCount, pieceLength }: Metainfo) {
+  constructor(torrent: SleepingTorrent, metainfo: Metainfo) {
+    const { name, contentBytes, pieceCount, pieceLength } = metainfo;
     this.torrent = torrent;
     this.#name = name;
     this.#lengthBytes = contentBytes;
     this.#pieceCount = pieceCount;
     this.#pieceLength = pieceLength;
+    this.#isPrivate = metainfo.private;
   }
 
   get pieceCount(): number {
@@ -58,6 +61,7 @@ export class SleepingSeed {
       infoHash,
       name: this.#name,
       phase: this.#problem === undefined ? 'seeding' : 'error',
+      isPrivate: this.#isPrivate,
       lengthBytes: this.#lengthBytes,
       wantedBytes: this.#lengthBytes,
       doneBytes: this.#lengthBytes,

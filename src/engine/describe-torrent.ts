@@ -28,6 +28,7 @@ export function describeTorrent(torrent: Torrent, seedingForMs = 0): TorrentStat
     infoHash: torrent.infoHash,
     name: torrent.name,
     phase,
+    isPrivate: torrent.talk.isPrivate,
     lengthBytes: content?.layout.contentBytes ?? 0,
     wantedBytes: doneBytes + wantedLeftBytes,
     doneBytes,

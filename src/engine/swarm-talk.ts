@@ -72,6 +72,11 @@ export class SwarmTalk {
     });
   }
 
+  /** BEP 27. */
+  get isPrivate(): boolean {
+    return this.#isPrivate;
+  }
+
   /** What the peer said of itself, if it did. */
   remote(session: PeerSession): RemoteExtensions | undefined {
     return this.#extensions.remote(session);

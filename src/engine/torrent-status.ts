@@ -25,6 +25,8 @@ export interface TorrentStatus {
   /** The magnet's display name, or the info-hash, until the metadata is here. */
   readonly name: string;
   readonly phase: TorrentPhase;
+  /** BEP 27: peers come from the trackers only. */
+  readonly isPrivate: boolean;
   /** 0 until the metadata is here. */
   readonly lengthBytes: number;
   readonly wantedBytes: number;
