@@ -185,6 +185,14 @@ export class FakeDaemon {
       },
       shares: { begin: refuse, get: refuse, receive: refuse, cancel: refuse },
       homeTracker: { catalog: refuse, statistics: refuse },
+      labels: {
+        labels: () => [],
+        addLabels: refuse,
+        removeLabels: refuse,
+        categories: () => [],
+        putCategory: refuse,
+        removeCategories: refuse,
+      },
     };
   }
 
