@@ -9,6 +9,7 @@ import type { Share, ShareRequest } from '../api/contract/torrents.ts';
 import { nodeHashes } from '../node/hashes.ts';
 import { parseMetainfo } from '../protocol/metainfo.ts';
 import { FolderLister } from './folder-lister.ts';
+import { publishShare } from './publish-share.ts';
 import { SaveFolders } from './save-folders.ts';
 import { layOutShare } from './share-layout.ts';
 import { Shares, type SharesOptions } from './shares.ts';
@@ -211,6 +212,17 @@ test('a share that cannot be made says why', async (t) => {
   const { id } = await shares.begin({ files: [{ path: 'a', lengthBytes: 0 }] });
   const { state, problem } = await ended(id);
   assert.deepEqual([state, problem?.code], ['failed', 'CREATE_EMPTY']);
+});
+
+test('a tracker that cannot be asked keeps nothing from being shared', async (t) => {
+  const dead = 'http://127.0.0.1:9/announce';
+  const publish: SharesOptions['publish'] = (bytes, url, signal) =>
+    publishShare(bytes, url, undefined, signal);
+  const { dir, shares, ended } = rig(t, { publish, homeTrackers: () => [dead] });
+  writeFileSync(join(dir, 'a'), 'content');
+  const { state, problem } = await ended((await shares.begin({ path: 'a' })).id);
+  assert.deepEqual([state, problem?.code], ['sharing', 'CATALOG_UNREACHABLE']);
+  assert.match(problem?.message ?? '', /127\.0\.0\.1/);
 });
 
 test('names of what is sent', () => {

@@ -22,43 +22,44 @@ function folderOn(stage: Stage, place: string): string {
   return folder;
 }
 
-for (const place of [tmpdir(), other]) {
-  test(`a seed goes to ${place} and is served from there without being read again`, () =>
-    Stage.set(async (stage) => {
-      const to = folderOn(stage, place);
-      const { bytes, metainfo } = await stage.torrent(await stage.content('Set'));
-      const hash = metainfo.infoHash;
-      const where = { data: stage.path('d'), dir: stage.path('origin') };
-      const daemon = await startDaemon(stage, where, '--allow-dir', to);
-      await daemon.add(bytes);
-      await daemon.until(hash, isSeeding);
-      const before = await digestsOf(where.dir);
-      assert.equal(
-        (await daemon.ask('POST', `/torrents/${hash}/move`, { dir: '/etc' })).code,
-        'FORBIDDEN_DIR',
-      );
-      const deep = join(to, 'a', 'b');
-      assert.equal((await daemon.ask('POST', `/torrents/${hash}/move`, { dir: deep })).status, 200);
+test('a seed goes to other folders and is served from there without being read again', () =>
+  Stage.set(async (stage) => {
+    const folders = [folderOn(stage, tmpdir()), folderOn(stage, other)];
+    const { bytes, metainfo } = await stage.torrent(await stage.content('Set'));
+    const hash = metainfo.infoHash;
+    const where = { data: stage.path('d'), dir: stage.path('origin') };
+    const allowed = folders.flatMap((folder) => ['--allow-dir', folder]);
+    const daemon = await startDaemon(stage, where, ...allowed);
+    await daemon.add(bytes);
+    await daemon.until(hash, isSeeding);
+    const before = await digestsOf(where.dir);
+    const move = (dir: string) => daemon.ask('POST', `/torrents/${hash}/move`, { dir });
+    assert.equal((await move('/etc')).code, 'FORBIDDEN_DIR');
+    let from = where.dir;
+    for (const folder of folders) {
+      const to = join(folder, 'a', 'b');
+      assert.equal((await move(to)).status, 200);
       const states = new Set<string>();
       const moved = await daemon.until(hash, (now) => {
         states.add(now.state);
-        return isSeeding(now) && now.dir === deep;
+        return isSeeding(now) && now.dir === to;
       });
       assert.deepEqual([moved.progress, moved.error], [1, undefined]);
       assert.equal(states.has('checking'), false, [...states].join());
-      assert.deepEqual(await digestsOf(deep), before);
-      assert.deepEqual(readdirSync(where.dir), []);
-      const { peerPort } = await daemon.session();
-      const leecher = await stage.client();
-      const peers = [{ host: '127.0.0.1', port: peerPort }];
-      const got = await leecher.add(bytes, { dir: stage.path('copy'), peers });
-      await got.completed();
-      assert.deepEqual(await digestsOf(stage.path('copy')), before);
-      await daemon.process.kill();
-      const next = await startDaemon(stage, where, '--allow-dir', to);
-      assert.equal((await next.until(hash, isSeeding)).dir, deep);
-    }));
-}
+      assert.deepEqual(await digestsOf(to), before);
+      assert.deepEqual(readdirSync(from), []);
+      from = to;
+    }
+    const { peerPort } = await daemon.session();
+    const leecher = await stage.client();
+    const peers = [{ host: '127.0.0.1', port: peerPort }];
+    const got = await leecher.add(bytes, { dir: stage.path('copy'), peers });
+    await got.completed();
+    assert.deepEqual(await digestsOf(stage.path('copy')), before);
+    await daemon.process.kill();
+    const next = await startDaemon(stage, where, ...allowed);
+    assert.equal((await next.until(hash, isSeeding)).dir, from);
+  }));
 
 test('a daemon killed amid a move to another file system carries it on', () =>
   Stage.set(async (stage) => {
@@ -116,6 +117,30 @@ async function wholeFiles(folder: string): Promise<Record<string, string>> {
   const all = await digestsOf(folder);
   return Object.fromEntries(Object.entries(all).filter(([path]) => !path.endsWith('.moving')));
 }
+
+test('a download is moved half-way, and goes on with what it has', () =>
+  Stage.set(async (stage) => {
+    const to = folderOn(stage, other);
+    const { bytes, metainfo } = await stage.torrent(await stage.content('Set'));
+    const hash = metainfo.infoHash;
+    const seed = await stage.client({ dir: stage.path('origin'), upLimit: 2_000_000 });
+    await seed.add(bytes);
+    const where = { data: stage.path('d'), dir: stage.path('copy') };
+    const daemon = await startDaemon(stage, where, '--allow-dir', to);
+    await daemon.add(bytes);
+    const peers = [`127.0.0.1:${seed.port}`];
+    await daemon.ask('POST', `/torrents/${hash}/peers`, { peers });
+    const half = await daemon.until(hash, ({ doneBytes }) => doneBytes > 1_000_000);
+    assert.equal((await daemon.ask('POST', `/torrents/${hash}/move`, { dir: to })).status, 200);
+    const there = await daemon.until(hash, ({ state, dir }) => dir === to && state !== 'moving');
+    assert.ok(there.doneBytes >= half.doneBytes, `${there.doneBytes} of ${half.doneBytes}`);
+    await daemon.until(hash, ({ state }) => state === 'downloading' || state === 'seeding');
+    await daemon.ask('POST', `/torrents/${hash}/peers`, { peers });
+    const done = await daemon.until(hash, isSeeding);
+    assert.deepEqual(await digestsOf(to), await digestsOf(stage.path('origin')));
+    assert.deepEqual(readdirSync(where.dir), []);
+    assert.ok(done.downloadedBytes < done.lengthBytes * 1.2, 'nothing was fetched twice');
+  }));
 
 test('what is in the way is kept, and data that is elsewhere already is looked for there', () =>
   Stage.set(async (stage) => {
