@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../../api/contract/catalog.ts';
 import { problemOf } from '../api.ts';
 import { useLive, useTorrent } from '../live/live-context.tsx';
 import { Bar } from '../parts/bar.tsx';
+import { untrustedText } from '../parts/untrusted.tsx';
 import { hrefOf } from '../router.ts';
 import { usePage } from '../shell/page-state.tsx';
 import { percentText, stateText } from '../torrents/torrent-words.ts';
@@ -45,7 +46,7 @@ export function GetButton({ entry }: { readonly entry: CatalogEntry }) {
         type="button"
         className="button small"
         disabled={isAsking}
-        aria-label={`Get ${entry.name}`}
+        aria-label={`Get ${untrustedText(entry.name)}`}
         onClick={() => void get()}
       >
         Get

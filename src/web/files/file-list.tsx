@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatBytes } from '../../base/amounts.ts';
-import { Untrusted } from '../parts/untrusted.tsx';
+import { Untrusted, untrustedText } from '../parts/untrusted.tsx';
 import type { TreeFile } from './file-tree.ts';
 import './files.css';
 
@@ -29,7 +29,7 @@ export function FileList({ files, label }: FileListProps) {
           const file = files[index] as TreeFile;
           return (
             <li key={index} style={{ transform: `translateY(${start}px)` }}>
-              <span className="cut" title={file.path}>
+              <span className="cut" title={untrustedText(file.path)}>
                 <Untrusted text={file.path} />
               </span>
               <span>{formatBytes(file.lengthBytes)}</span>

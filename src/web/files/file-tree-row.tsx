@@ -74,10 +74,10 @@ export function FileTreeRow(props: FileTreeRowProps) {
       <TickBox tick={tick} label={`Get ${name}`} onTick={() => props.onTick(node)} isInside />
       <span className="files-name" title={name}>
         {props.href === undefined ? (
-          name
+          <bdi>{name}</bdi>
         ) : (
           <a href={props.href} target="_blank" rel="noreferrer" tabIndex={-1}>
-            {name}
+            <bdi>{name}</bdi>
           </a>
         )}
         {isFolder && <span className="files-count"> {tree.files[node]}</span>}

@@ -13,7 +13,7 @@ export interface Answer<T> {
   readonly replace: (data: T) => void;
 }
 
-/** Without `everyMs` it is asked once. An undefined path asks nothing. */
+/** Without `everyMs` it is asked once; nothing is asked while nobody looks at the page. An undefined path asks nothing. */
 export function useAnswer<T>(path: string | undefined, everyMs?: number): Answer<T> {
   const [state, setState] = useState<{ path?: string | undefined; data?: T; error?: ApiError }>({});
   const [round, setRound] = useState(0);
@@ -23,6 +23,10 @@ export function useAnswer<T>(path: string | undefined, everyMs?: number): Answer
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const next = () => {
+      if (document.hidden) {
+        document.addEventListener('visibilitychange', next, { once: true, signal: abort.signal });
+        return;
+      }
       ask<T>(path, { signal: abort.signal }).then(
         (data) => {
           setState({ path, data });

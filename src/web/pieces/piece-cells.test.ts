@@ -32,6 +32,7 @@ describe('cells of pieces', () => {
       ],
     );
     assert.equal(cellsOf(pieces([2, 0], [0, 0]), 2)[0]?.kind, 'nowhere');
+    assert.equal(cellsOf(pieces([2, 0], [0, 1]), 2)[0]?.kind, 'wanted', 'the only peer has it');
   });
 
   it('tell how often the whole is there', () => {

@@ -34,8 +34,6 @@ const missing = 0;
 const partial = 1;
 const here = 2;
 const skipped = 3;
-/** At most so many peers have a piece that is called rare. */
-const rareAt = 1;
 
 /** How many cells of `step` pixels fit, at most `maxRows` of them high. */
 export function gridFor(
@@ -52,11 +50,17 @@ export function gridFor(
 
 export function cellsOf({ states, availability }: Pieces, piecesPerCell: number): PieceCell[] {
   const cells: PieceCell[] = [];
+  const rareAt = rareCopies(availability);
   for (let first = 0; first < states.length; first += piecesPerCell) {
     const last = Math.min(states.length, first + piecesPerCell) - 1;
-    cells.push(cellOf(states, availability, first, last));
+    cells.push(cellOf(states, availability, first, last, rareAt));
   }
   return cells;
+}
+
+/** A piece at one peer only is rare where others are at more: with a single peer nothing stands out. */
+function rareCopies(availability: Uint8Array): number {
+  return availability.some((peers) => peers > 1) ? 1 : 0;
 }
 
 function cellOf(
@@ -64,6 +68,7 @@ function cellOf(
   availability: Uint8Array,
   first: number,
   last: number,
+  rareAt: number,
 ): PieceCell {
   let hereCount = 0;
   let skippedCount = 0;
@@ -81,10 +86,16 @@ function cellOf(
   const count = last - first + 1;
   const counted = count - skippedCount;
   const done = counted === 0 ? 0 : hereCount / counted;
-  return { kind: kindOf(counted, hereCount, hasPartial, rarest), done, first, last };
+  return { kind: kindOf(counted, hereCount, hasPartial, rarest, rareAt), done, first, last };
 }
 
-function kindOf(counted: number, hereCount: number, hasPartial: boolean, rarest: number): CellKind {
+function kindOf(
+  counted: number,
+  hereCount: number,
+  hasPartial: boolean,
+  rarest: number,
+  rareAt: number,
+): CellKind {
   if (counted === 0) return 'skipped';
   if (hereCount === counted) return 'here';
   if (hasPartial) return 'partial';
@@ -116,6 +127,7 @@ export interface PieceCounts {
 }
 
 export function countPieces({ states, availability }: Pieces): PieceCounts {
+  const rareAt = rareCopies(availability);
   const counts = { here: 0, partial: 0, wanted: 0, rare: 0, nowhere: 0, skipped: 0 };
   states.forEach((state, piece) => {
     if (state === here) counts.here++;
