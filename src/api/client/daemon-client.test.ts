@@ -140,6 +140,62 @@ test('questions are asked as the contract says, each with the token', async (t) 
   ]);
 });
 
+test('every other route of the contract has its method', async (t) => {
+  const seen: string[] = [];
+  let sent = '';
+  const url = await serve(t, (request, response) => {
+    request.on('data', (chunk: Buffer) => {
+      sent += chunk.toString();
+    });
+    request.on('end', () => {
+      seen.push(`${request.method} ${request.url?.replace('/api/v1/', '')} ${sent}`.trim());
+      sent = '';
+      answering(200, {})(request, response);
+    });
+  });
+  const client = new DaemonClient(url);
+  const one = `torrents/${hash}`;
+  const asked: [Promise<unknown>, string][] = [];
+  const ask = async (asking: Promise<unknown>, wanted: string) => {
+    asked.push([asking, wanted]);
+    await asking.catch((error: unknown) => assert.ok(error instanceof DaemonError));
+  };
+  await ask(client.settings(), 'GET settings');
+  await ask(client.changeSettings({ upLimit: null }), 'PATCH settings {"upLimit":null}');
+  await ask(client.folders(), 'GET folders');
+  await ask(client.folders('/a b'), 'GET folders?path=%2Fa+b');
+  await ask(client.speed(), 'GET speed');
+  await ask(client.speed({ hash, seconds: 60 }), `GET ${one}/speed?seconds=60`);
+  await ask(client.detail(hash), `GET ${one}`);
+  const request = { action: 'stop', hashes: 'all' } as const;
+  await ask(client.actions(request), 'POST torrents/actions {"action":"stop","hashes":"all"}');
+  await ask(client.change(hash, { category: null }), `PATCH ${one} {"category":null}`);
+  await ask(client.move(hash, { dir: '/x' }), `POST ${one}/move {"dir":"/x"}`);
+  const rename = { path: 'a', name: 'b' };
+  await ask(client.rename(hash, rename), `POST ${one}/rename {"path":"a","name":"b"}`);
+  await ask(client.queue(hash, 'top'), `POST ${one}/queue {"to":"top"}`);
+  const range = { first: 0, last: 1, priority: 'low' } as const;
+  const ranges = `{"ranges":[${JSON.stringify(range)}]}`;
+  await ask(client.setPriorities(hash, [range]), `PATCH ${one}/files ${ranges}`);
+  await ask(client.addPeers(hash, ['h:1']), `POST ${one}/peers {"peers":["h:1"]}`);
+  await ask(client.setTrackers(hash, [['u']]), `PUT ${one}/trackers {"tiers":[["u"]]}`);
+  await ask(client.pieces(hash), `GET ${one}/pieces`);
+  await ask(client.torrentFile(hash), `GET ${one}/torrent`);
+  await ask(client.act('force-start', hash), `POST ${one}/force-start`);
+  await ask(client.shares.begin({ path: '/x' }), 'POST shares {"path":"/x"}');
+  await ask(client.shares.get('a/b'), 'GET shares/a%2Fb');
+  await ask(client.shares.cancel('s'), 'DELETE shares/s');
+  await ask(client.homeTracker.catalog({ query: 'a b' }), 'GET catalog?query=a+b');
+  await ask(client.homeTracker.entry('a/b'), 'GET catalog/a%2Fb');
+  await ask(client.homeTracker.torrent('7'), 'GET catalog/7/torrent');
+  await ask(client.homeTracker.statistics(), 'GET tracker');
+  assert.deepEqual(
+    seen,
+    asked.map(([, wanted]) => wanted),
+  );
+  await assert.rejects(client.homeTracker.entry('..'), { code: 'DAEMON_NOT_FOUND' });
+});
+
 test('refusals keep code, words and status; without a token it says where there is one', async (t) => {
   const refuse = (status: number, code: string) =>
     answering(status, { error: { code, message: 'so it is', field: 'dir' } });

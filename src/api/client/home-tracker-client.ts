@@ -4,11 +4,13 @@ import {
   type CatalogPage,
   type CatalogQuery,
   catalogPath,
+  torrentMediaType,
 } from '../contract/catalog.ts';
 import { homeTrackerPath } from '../contract/torrents.ts';
 import { type Fields, fields } from './answer-fields.ts';
 import { readDetail, readPage } from './catalog-answers.ts';
 import type { DaemonAsker } from './daemon-asker.ts';
+import { DaemonError } from './daemon-error.ts';
 
 export class HomeTrackerClient {
   readonly #asker: DaemonAsker;
@@ -28,8 +30,15 @@ export class HomeTrackerClient {
 
   /** By id, info-hash or name. */
   async entry(ref: string, signal?: AbortSignal): Promise<CatalogDetail> {
-    const path = `${catalogPath}/${encodeURIComponent(ref.toWellFormed())}`;
-    return this.#asker.readAs({ method: 'GET', path, signal }, readDetail);
+    return this.#asker.readAs({ method: 'GET', path: pathOf(ref), signal }, readDetail);
+  }
+
+  /** The bytes as they were published. They are a stranger's: nothing about them was checked here. */
+  async torrent(ref: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const path = `${pathOf(ref)}/torrent`;
+    const { status, headers, body } = await this.#asker.ask({ method: 'GET', path, signal });
+    if (headers.get('content-type') !== torrentMediaType) throw this.#asker.absent(status);
+    return body;
   }
 
   /** As the tracker of its kind gives them; nothing in them is checked. */
@@ -39,4 +48,15 @@ export class HomeTrackerClient {
       fields(value, 'the answer'),
     );
   }
+}
+
+function pathOf(ref: string): string {
+  // URLs have no place for these, and no torrent is named so.
+  if (/^\.{0,2}$/.test(ref)) {
+    throw new DaemonError(
+      'DAEMON_NOT_FOUND',
+      `${JSON.stringify(ref)} names no torrent. Give an id, an info-hash or a name`,
+    );
+  }
+  return `${catalogPath}/${encodeURIComponent(ref.toWellFormed())}`;
 }

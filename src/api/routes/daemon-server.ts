@@ -88,7 +88,8 @@ export async function makeDaemonApp(options: DaemonServerOptions): Promise<Fasti
       headersTimeout: headMs,
       connectionsCheckingInterval: Math.min(headMs, 5000),
     },
-    frameworkErrors: (error, request, reply) => sendDaemonFailure(error, request, reply),
+    frameworkErrors: (error, request, reply) =>
+      sendDaemonFailure(error, request, reply.headers(apiHeaders)),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
   });
   app.server.maxConnections = maxConnections;
