@@ -1,5 +1,7 @@
 /** A real terminal for a test: a command in a tmux of its own, keys pressed, and what the window shows. */
+import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -62,6 +64,15 @@ export class TmuxWindow {
 
   async resize(columns: number, rows: number): Promise<void> {
     await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** To shoal, which is the shell's only child. */
+  async signal(name: 'SIGTERM' | 'SIGHUP'): Promise<void> {
+    const { stdout } = await this.#tmux('display-message', '-p', '#{pane_pid}');
+    const children = `/proc/${stdout.trim()}/task/${stdout.trim()}/children`;
+    const pid = Number((await readFile(children, 'utf8')).trim());
+    assert.ok(pid > 1);
+    process.kill(pid, name);
   }
 
   async text(): Promise<string> {
