@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from './stage/child-environment.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const cli = new URL('../../src/cli/', import.meta.url);
 
 const longestMs = 60_000;
 
@@ -15,6 +15,8 @@ export interface ShoalOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
+  /** Another than `shoal`, by its file below `src/cli`. */
+  readonly program?: string;
 }
 
 export interface ShoalResult {
@@ -50,7 +52,8 @@ export interface RunningShoal {
 }
 
 export function startShoal(args: readonly string[], options: ShoalOptions = {}): RunningShoal {
-  const child = spawn(process.execPath, [main, ...args], {
+  const file = fileURLToPath(new URL(`${options.program ?? 'main'}.ts`, cli));
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: options.cwd,
     env: { ...childEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
