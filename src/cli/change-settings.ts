@@ -11,7 +11,7 @@ import { CliError } from './cli-error.ts';
 import { type DaemonCall, forEachOf } from './daemon-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { folderForDaemon } from './folder-for-daemon.ts';
-import { rateLimitText, ratioText, timeText } from './limit-text.ts';
+import { type Goal, goalOf, limitOf, rateLimitText, ratioText, timeText } from './limit-text.ts';
 import { type NumberedTorrent, torrentsNamed } from './named-torrent.ts';
 import { dayNames } from './schedule-text.ts';
 import { requireFlagsOf, type SetFlags } from './set-options.ts';
@@ -22,7 +22,11 @@ export async function setDaemon(call: DaemonCall<SetFlags>): Promise<ExitCode> {
   requireFlagsOf('daemon', flags);
   const change = daemonChange(call);
   const isAsked = Object.keys(change).length === 0;
-  const settings = await (isAsked ? client.settings() : client.changeSettings(change));
+  let settings = await (isAsked ? client.settings() : client.changeSettings(change));
+  // New hours decide at once; what a person says of now comes after them.
+  if (flags.alt !== undefined) {
+    settings = await client.changeSettings({ alternative: { enabled: flags.alt } });
+  }
   terminal.object(settings);
   printSettings(terminal, settings);
   return exitCodes.ok;
@@ -62,8 +66,8 @@ export async function setTorrents(call: DaemonCall<SetFlags>): Promise<ExitCode>
 
 function torrentChange({ seedRatio, seedTime, sequential }: SetFlags): TorrentChange {
   return {
-    ...(seedRatio !== undefined && { seedRatio }),
-    ...(seedTime !== undefined && { seedTimeSeconds: seedTime }),
+    ...(seedRatio !== undefined && { seedRatio: goalOf(seedRatio) }),
+    ...(seedTime !== undefined && { seedTimeSeconds: goalOf(seedTime) }),
     ...(sequential !== undefined && { sequential }),
   };
 }
@@ -73,17 +77,19 @@ function daemonChange({ flags, isLocal }: DaemonCall<SetFlags>): SettingsChange 
   const schedule = { ...altHours, ...(altDays !== undefined && { days: altDays }) };
   const alternative = {
     ...(alt !== undefined && { enabled: alt }),
-    ...(altDown !== undefined && { downLimit: altDown }),
-    ...(altUp !== undefined && { upLimit: altUp }),
+    ...(altDown !== undefined && { downLimit: limitOf(altDown) }),
+    ...(altUp !== undefined && { upLimit: limitOf(altUp) }),
     ...(Object.keys(schedule).length > 0 && { schedule }),
   };
   return {
     ...(Object.keys(alternative).length > 0 && { alternative }),
     ...(dir !== undefined && { dir: isLocal ? folderForDaemon(dir) : dir }),
-    ...(flags.maxDownloads !== undefined && { maxActiveDownloads: flags.maxDownloads }),
-    ...(flags.maxSeeds !== undefined && { maxActiveSeeds: flags.maxSeeds }),
+    ...(flags.maxDownloads !== undefined && { maxActiveDownloads: limitOf(flags.maxDownloads) }),
+    ...(flags.maxSeeds !== undefined && { maxActiveSeeds: limitOf(flags.maxSeeds) }),
     ...(flags.maxPeers !== undefined && { maxPeers: flags.maxPeers }),
-    ...(flags.tracker !== undefined && { tracker: flags.tracker }),
+    ...(flags.tracker !== undefined && {
+      tracker: flags.tracker === 'none' ? null : flags.tracker,
+    }),
     ...(flags.startAdded !== undefined && { startAdded: flags.startAdded }),
     ...(seedRatio !== undefined && { seedRatio: ownGoal(seedRatio) }),
     ...(seedTime !== undefined && { seedTimeSeconds: ownGoal(seedTime) }),
@@ -91,7 +97,7 @@ function daemonChange({ flags, isLocal }: DaemonCall<SetFlags>): SettingsChange 
 }
 
 /** The daemon's own goal has no other to fall back to. */
-function ownGoal(goal: number | 'unlimited' | null): number | null {
+function ownGoal(goal: Goal): number | null {
   return typeof goal === 'number' ? goal : null;
 }
 

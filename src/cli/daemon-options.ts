@@ -6,7 +6,7 @@ import type { SettingsChange } from '../api/contract/torrents.ts';
 import type { DaemonOptions } from '../daemon/daemon.ts';
 import type { DaemonConfiguration } from '../daemon/live-configuration.ts';
 import { valueOption } from './command-shape.ts';
-import { parseCountOrNone } from './limit-text.ts';
+import { limitOf, type OrNone, parseCountOrNone } from './limit-text.ts';
 import {
   parseCount,
   parsePort,
@@ -38,10 +38,10 @@ export interface DaemonFlags {
   readonly altUp?: number;
   readonly altHours?: Schedule;
   readonly altDays?: number[];
-  readonly maxActiveDownloads?: number | null;
+  readonly maxActiveDownloads?: OrNone;
   /** Its older name. */
   readonly maxActive?: number;
-  readonly maxActiveSeeds?: number | null;
+  readonly maxActiveSeeds?: OrNone;
   readonly maxPeers?: number;
   readonly seedRatio?: number;
   /** Milliseconds. */
@@ -194,16 +194,14 @@ export function daemonConfiguration(flags: DaemonFlags): DaemonConfiguration {
 function settingsOf(flags: DaemonFlags): SettingsChange {
   const { dir, down, up, maxActiveSeeds, maxPeers, seedRatio, seedTime, tracker } = flags;
   const maxActiveDownloads = flags.maxActiveDownloads ?? flags.maxActive;
-  const isNoLimit = flags.maxActiveDownloads === null;
   const alternative = alternativeOf(flags);
   return {
     ...(dir !== undefined && { dir: resolve(dir) }),
     ...(down !== undefined && { downLimit: down }),
     ...(up !== undefined && { upLimit: up }),
     ...(Object.keys(alternative).length > 0 && { alternative }),
-    ...(maxActiveDownloads !== undefined && { maxActiveDownloads }),
-    ...(isNoLimit && { maxActiveDownloads: null }),
-    ...(maxActiveSeeds !== undefined && { maxActiveSeeds }),
+    ...(maxActiveDownloads !== undefined && { maxActiveDownloads: limitOf(maxActiveDownloads) }),
+    ...(maxActiveSeeds !== undefined && { maxActiveSeeds: limitOf(maxActiveSeeds) }),
     ...(maxPeers !== undefined && { maxPeers }),
     ...(seedRatio !== undefined && { seedRatio }),
     ...(seedTime !== undefined && { seedTimeSeconds: Math.round(seedTime / 1000) }),

@@ -5,9 +5,16 @@ import { parseCount, parseRate, parseRatio, parseTime } from './option-values.ts
 
 const isNone = (text: string): boolean => /^(none|unlimited|off)$/i.test(text);
 
-/** Bytes per second; null for `none`. */
-export function parseRateOrNone(text: string): number | null {
-  if (isNone(text)) return null;
+/** A word where the daemon takes null: commander makes an empty text of a null. */
+export type OrNone = number | 'none';
+
+export function limitOf(wish: OrNone): number | null {
+  return wish === 'none' ? null : wish;
+}
+
+/** Bytes per second. */
+export function parseRateOrNone(text: string): OrNone {
+  if (isNone(text)) return 'none';
   try {
     return parseRate(text);
   } catch {
@@ -15,9 +22,8 @@ export function parseRateOrNone(text: string): number | null {
   }
 }
 
-/** Null for `none`. */
-export function parseCountOrNone(text: string): number | null {
-  if (isNone(text)) return null;
+export function parseCountOrNone(text: string): OrNone {
+  if (isNone(text)) return 'none';
   try {
     return parseCount(text);
   } catch {
@@ -25,17 +31,20 @@ export function parseCountOrNone(text: string): number | null {
   }
 }
 
-/** A goal of one torrent: null is the daemon's own, `unlimited` is none whatever the daemon's. */
-export type Goal = number | 'unlimited' | null;
+/** A goal of one torrent: `default` is the daemon's own, `unlimited` is none whatever the daemon's. */
+export type Goal = number | 'unlimited' | 'default';
 
-/** `default` is the daemon's own. */
+export function goalOf(goal: Goal): number | 'unlimited' | null {
+  return goal === 'default' ? null : goal;
+}
+
 export function parseRatioGoal(text: string): Goal {
-  return goalWord(text) ?? (text === 'default' ? null : parseRatio(text));
+  return goalWord(text) ?? (text === 'default' ? text : parseRatio(text));
 }
 
 /** Seconds. */
 export function parseTimeGoal(text: string): Goal {
-  return goalWord(text) ?? (text === 'default' ? null : Math.round(parseTime(text) / 1000));
+  return goalWord(text) ?? (text === 'default' ? text : Math.round(parseTime(text) / 1000));
 }
 
 function goalWord(text: string): 'unlimited' | undefined {

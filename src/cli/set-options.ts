@@ -5,6 +5,7 @@ import { CliError } from './cli-error.ts';
 import { valueOption } from './command-shape.ts';
 import {
   type Goal,
+  type OrNone,
   parseCountOrNone,
   parseOnOff,
   parseRateOrNone,
@@ -25,15 +26,16 @@ export interface SetFlags {
   readonly skip?: string[];
   readonly queue?: QueueMove;
   readonly alt?: boolean;
-  readonly altDown?: number | null;
-  readonly altUp?: number | null;
+  readonly altDown?: OrNone;
+  readonly altUp?: OrNone;
   readonly altHours?: Schedule;
   readonly altDays?: number[];
-  readonly maxDownloads?: number | null;
-  readonly maxSeeds?: number | null;
+  readonly maxDownloads?: OrNone;
+  readonly maxSeeds?: OrNone;
   readonly maxPeers?: number;
   readonly dir?: string;
-  readonly tracker?: string | null;
+  /** `none` for no tracker. */
+  readonly tracker?: string;
   readonly startAdded?: boolean;
 }
 
@@ -85,7 +87,7 @@ export function addSetOptions(command: Command): void {
   option('--max-peers <number>', 'of the daemon: connections at once', parseCount);
   option('--dir <dir>', 'of the daemon: where downloads go from now on');
   option('--tracker <url>', 'of the daemon: its home tracker; none', (text) =>
-    text === 'none' ? null : parseTrackerUrl(text),
+    text === 'none' ? text : parseTrackerUrl(text),
   );
   option('--start-added <on|off>', 'of the daemon: start what is added', parseOnOff);
 }

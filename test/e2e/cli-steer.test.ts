@@ -102,8 +102,9 @@ test('labels and category', async () => {
 });
 
 test('settings of the daemon, which no variable for every command reaches', async () => {
+  await done(['set', '--alt-hours', '8:00-18:30']);
   const set = await one<Settings>([
-    ...['set', '--alt', 'on', '--alt-up', '100KiB', '--alt-hours', '8:00-18:30'],
+    ...['set', '--alt', 'on', '--alt-up', '100KiB'],
     ...['--alt-days', 'mon-wed,sun', '--max-downloads', '3', '--seed-ratio', '1.5'],
   ]);
   const { enabled, upLimit, schedule } = set.alternative;

@@ -4,12 +4,12 @@ import type { Settings } from '../../api/contract/torrents.ts';
 import { valueOption } from '../command-shape.ts';
 import { type DaemonCall, daemonCommand, forEachOf } from '../daemon-command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { parseRateOrNone, rateLimitText } from '../limit-text.ts';
+import { limitOf, type OrNone, parseRateOrNone, rateLimitText } from '../limit-text.ts';
 import type { NumberedTorrent } from '../named-torrent.ts';
 
 interface LimitFlags {
-  readonly down?: number | null;
-  readonly up?: number | null;
+  readonly down?: OrNone;
+  readonly up?: OrNone;
 }
 
 export function addLimit(program: Command): void {
@@ -71,7 +71,7 @@ function changeOf({ down, up }: LimitFlags): {
   upLimit?: number | null;
 } {
   return {
-    ...(down !== undefined && { downLimit: down }),
-    ...(up !== undefined && { upLimit: up }),
+    ...(down !== undefined && { downLimit: limitOf(down) }),
+    ...(up !== undefined && { upLimit: limitOf(up) }),
   };
 }
