@@ -11,6 +11,8 @@ export interface DaemonRouteDeps {
   readonly access: DaemonAccess;
   /** Of one .torrent; 64 MiB unless told. */
   readonly maxTorrentBytes?: number;
+  /** An upload that nothing comes of for so long is dropped; 60 s unless told. */
+  readonly uploadIdleMs?: number;
   /** Streams of events at once; 200 unless told. */
   readonly maxEventStreams?: number;
   /** Told of errors that are the daemon's own. */

@@ -100,6 +100,29 @@ test('whatever is sent is answered, and never with an error of our own', async (
   assert.equal(rig.failures.length, 0);
 });
 
+test('whatever path and query are asked for, nothing breaks', async (t) => {
+  const rig = await startRoutes(t);
+  const step = fc.oneof(
+    fc.constantFrom('api', 'v1', 'torrents', knownHash, 'files', '0', 'shares', 'catalog', '..'),
+    fc.webSegment(),
+    fc.constantFrom('%00', '%2f', '%', '%ff', '%2e%2e', '\\\\', '*', ':hash', '__proto__'),
+  );
+  const path = fc.array(step, { maxLength: 7 }).map((steps) => `/${steps.join('/')}`);
+  const query = fc.oneof(
+    fc.constantFrom('', '?', '?__proto__=1', '?data=true&data=false', '?seconds=1e9', '?a[b]=c'),
+    fc.webQueryParameters().map((text) => `?${text}`),
+  );
+  const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS');
+  await fc.assert(
+    fc.asyncProperty(method, path, query, async (asked, steps, rest) => {
+      const { status } = await rig.ask({ method: asked, path: steps + rest });
+      assert.ok(status < 500, `${asked} ${steps}${rest}: ${status}`);
+    }),
+    { numRuns: 120 },
+  );
+  assert.deepEqual(rig.failures, []);
+});
+
 test('a .torrent comes with its wishes in the query', async (t) => {
   const rig = await startRoutes(t);
   const headers = { 'content-type': 'application/x-bittorrent' };

@@ -23,10 +23,10 @@ const ofShareFile = ofShare.extend({
 });
 /** 10,000 files with long names. */
 const maxRequestBytes = 8 * 1024 ** 2;
-const uploadIdleMs = 60_000;
+const defaultUploadIdleMs = 60_000;
 
-export function addShareRoutes(app: ApiScope, { ports }: DaemonRouteDeps): void {
-  const { shares } = ports;
+export function addShareRoutes(app: ApiScope, deps: DaemonRouteDeps): void {
+  const { shares } = deps.ports;
   app.post(
     sharesPath,
     {
@@ -79,11 +79,11 @@ export function addShareRoutes(app: ApiScope, { ports }: DaemonRouteDeps): void 
       return reply.code(204).send();
     },
   );
-  addUpload(app, shares);
+  addUpload(app, shares, deps.uploadIdleMs ?? defaultUploadIdleMs);
 }
 
 /** Only here a body is a stream of any type. */
-function addUpload(app: ApiScope, shares: SharesPort): void {
+function addUpload(app: ApiScope, shares: SharesPort, idleMs: number): void {
   app.register((scope: ApiScope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
@@ -106,7 +106,7 @@ function addUpload(app: ApiScope, shares: SharesPort): void {
         const { id, index } = request.params;
         const { lengthBytes } = shares.get(id);
         const { socket } = request.raw;
-        socket.setTimeout(uploadIdleMs);
+        socket.setTimeout(idleMs);
         try {
           return await shares.receive(id, index, upTo(lengthBytes, request.body as Readable));
         } catch (error) {
