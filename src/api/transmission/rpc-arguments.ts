@@ -32,9 +32,16 @@ export const speed = numberUpTo(1_000_000_000).transform((kilobytes) =>
   Math.max(1, Math.round(kilobytes * 1000)),
 );
 
+/** One of few numbers that stand for words, or a position in a list. */
+export function wordNumber(most: number, words: string) {
+  return z.int({ error: words }).min(0, words).max(most, words);
+}
+
 /** Positions in the torrent's list of files. */
 export const indices = z
-  .array(z.int().min(0), { error: 'is a list of positions of files, the first is 0' })
+  .array(wordNumber(mostIndices, 'is the position of a file, the first is 0'), {
+    error: 'is a list of positions of files, the first is 0',
+  })
   .max(mostIndices, `has more than ${mostIndices} positions`);
 
 const id = z.union([z.int(), z.string()]);

@@ -7,22 +7,19 @@ import { dir } from '../contract/schema/values.ts';
 import type { Settings, SettingsChange } from '../contract/torrents.ts';
 import { alternativeChange } from './alternative-limits.ts';
 import { requireUnfixed } from './fixed-settings.ts';
-import { flag, numberUpTo, parseArguments, speed, whole } from './rpc-arguments.ts';
+import { flag, numberUpTo, parseArguments, speed, whole, wordNumber } from './rpc-arguments.ts';
 import type { RpcContext } from './rpc-context.ts';
 import { shownIdleMinutes, shownRatio } from './seed-goals.ts';
 import { shownDownloads, shownSeeds } from './session-get.ts';
 import { wishedLimit, wishedSpeed } from './speed-limits.ts';
 
-const minuteOfDay = z
-  .int({ error: 'is a number of minutes after midnight' })
-  .min(0)
-  .max(1439, 'is a number of minutes after midnight, less than 1440');
+const minuteOfDay = wordNumber(1439, 'is a number of minutes after midnight, less than 1440');
 
 const setArguments = z.object({
   'alt-speed-down': speed.optional(),
   'alt-speed-enabled': flag.optional(),
   'alt-speed-time-begin': minuteOfDay.optional(),
-  'alt-speed-time-day': z.int({ error: 'is a sum of days, 1 for Sunday to 64' }).min(0).optional(),
+  'alt-speed-time-day': wordNumber(127, 'is a sum of days, 1 for Sunday to 64').optional(),
   'alt-speed-time-enabled': flag.optional(),
   'alt-speed-time-end': minuteOfDay.optional(),
   'alt-speed-up': speed.optional(),

@@ -9,17 +9,28 @@ import type { Settings, TorrentChange, TorrentInfo } from '../contract/torrents.
 import { DaemonRefusal } from '../service/refusal.ts';
 import { type FileWishes, fileArguments, wishedPriorities } from './file-choice.ts';
 import { placeInQueue } from './queue-place.ts';
-import { flag, ids, numberUpTo, parseArguments, speed, whole } from './rpc-arguments.ts';
+import {
+  flag,
+  ids,
+  numberUpTo,
+  parseArguments,
+  speed,
+  whole,
+  wordNumber,
+} from './rpc-arguments.ts';
 import type { RpcContext } from './rpc-context.ts';
 import { goalChange } from './seed-goals.ts';
 import { selectTorrents } from './selected-torrents.ts';
 import { wishedSpeed } from './speed-limits.ts';
 import { parseTrackerList, type TrackerWishes, wishedTiers } from './tracker-list.ts';
 
-const mode = z.int().min(0).max(2, { error: 'is 0 (as the session), 1 (its own) or 2 (no limit)' });
-const trackerIds = z.array(z.int().min(0), { error: 'is a list of ids of trackers' }).max(1000);
+const mode = wordNumber(2, 'is 0 (as the session), 1 (its own) or 2 (no limit)');
+const trackerId = wordNumber(10_000, 'is the id of a tracker');
+const trackerIds = z.array(trackerId, { error: 'is a list of ids of trackers' }).max(1000);
 const replacements = z
-  .array(z.union([z.int().min(0), z.string()]), { error: 'is a list of ids and announce URLs' })
+  .array(z.union([trackerId, z.string()], { error: 'is an id or an announce URL' }), {
+    error: 'is a list of ids and announce URLs',
+  })
   .max(2000)
   .transform((list, context) => {
     const pairs: { id: number; url: string }[] = [];
