@@ -16,6 +16,7 @@ export const livelyClient: ClientFace = {
       return {
         infoHash,
         name,
+        isPrivate: false,
         phase: 'downloading',
         lengthBytes,
         wantedBytes: lengthBytes,
@@ -45,6 +46,7 @@ export const livelyClient: ClientFace = {
     const torrent: ClientTorrent = {
       infoHash,
       metainfo,
+      isAsleep: false,
       dir,
       status,
       peers: () => [],
@@ -72,5 +74,6 @@ export const livelyClient: ClientFace = {
     return torrent;
   },
   setLimits: () => undefined,
+  setMaxPeers: () => undefined,
   close: () => Promise.resolve(),
 };

@@ -3,10 +3,10 @@ import type { AddOptions } from './client-contract.ts';
 import { priorityWordsOf } from './file-wishes.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
 
-export function addOptionsOf(row: StoredTorrent): AddOptions {
+/** `alone`: it is only checked, and meets nobody. */
+export function addOptionsOf(row: StoredTorrent, alone: boolean): AddOptions {
   const { dir, paths, recheck, trackers, sequential, downLimit, upLimit, priorities } = row;
-  // What is only checked meets nobody.
-  const tiers = row.wanted === 'stopped' ? [] : row.tiers;
+  const tiers = alone ? [] : row.tiers;
   return {
     dir,
     paths,

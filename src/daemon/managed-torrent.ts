@@ -56,6 +56,8 @@ export class ManagedTorrent {
   #counts = new RunCounts();
   /** This run began with a check of everything. */
   #checksAll = false;
+  /** This run is for a check, and meets nobody. */
+  #isAlone = false;
 
   constructor(row: StoredTorrent, context: ManagedContext) {
     this.infoHash = row.infoHash;
@@ -114,10 +116,15 @@ export class ManagedTorrent {
     return this.#steps.isBusy;
   }
 
-  /** It is stopped, and only its data is read. */
-  get isOnlyChecked(): boolean {
-    const { wanted, checksStopped } = this.row;
-    return wanted === 'stopped' && checksStopped && this.#failure === undefined;
+  /** It is stopped, and its data is to be checked. */
+  get isStoppedForCheck(): boolean {
+    const { wanted, checksAlone } = this.row;
+    return wanted === 'stopped' && checksAlone && this.#failure === undefined;
+  }
+
+  /** In the client for a check only. */
+  get isAlone(): boolean {
+    return this.#isAlone && this.#torrent !== undefined;
   }
 
   /** Takes over what the client's torrent has reached. */
@@ -163,24 +170,27 @@ export class ManagedTorrent {
       ...(hasMoved && { activeAtMs: Date.now() }),
       ...totals,
     });
-    if (this.#checksAll && isKnown && status.phase !== 'checking') this.#onCheckedAll(status);
+    const isCheck = this.#checksAll || this.isAlone;
+    if (isCheck && isKnown && status.phase !== 'checking') this.#onChecked(status);
   }
 
   /** Until here the check would begin anew after a crash. What is found missing makes it a download again. */
-  #onCheckedAll({ phase }: TorrentStatus): void {
+  #onChecked({ phase }: TorrentStatus): void {
+    const isMissing = this.#checksAll && phase === 'downloading';
     this.#checksAll = false;
-    const isMissing = phase === 'downloading';
     this.kept.saveNow({
       recheck: false,
-      checksStopped: false,
+      checksAlone: false,
       ...(isMissing && { completedAtMs: undefined }),
     });
-    if (!this.isStarted) void this.#step(() => this.#leave());
+    if (!this.#isAlone) return;
+    this.#isAlone = false;
+    void this.leave();
   }
 
   /** Time that passed while it ran. */
   passTime(ms: number): void {
-    if (this.#status === undefined || this.isOnlyChecked) return;
+    if (this.#status === undefined || this.#isAlone) return;
     this.kept.passTime(ms, this.#status.phase === 'seeding');
   }
 
@@ -228,35 +238,35 @@ export class ManagedTorrent {
 
   /** It may run; `run` is called when it is its turn. */
   start(forced: boolean, hasReachedGoal: boolean): Promise<void> {
-    const isOnlyChecked = this.isOnlyChecked;
+    const isAlone = this.#isAlone;
     this.#failure = undefined;
     const { goalWaived, wanted } = this.row;
     const goals = { goalReached: undefined, goalWaived: goalWaived || hasReachedGoal };
-    const news = { wanted: 'started', forced, checksStopped: false, ...goals } as const;
+    const news = { wanted: 'started', forced, checksAlone: false, ...goals } as const;
     const isNews = wanted !== 'started' || forced !== this.row.forced || hasReachedGoal;
     if (isNews) this.kept.saveNow(news);
     this.refresh();
     // It entered without its trackers.
-    return isOnlyChecked ? this.leave() : this.settled();
+    return isAlone ? this.leave() : this.settled();
   }
 
   /** It is out of the swarm when this settles. */
   stop(news: Pick<Partial<StoredTorrent>, 'goalReached'>): Promise<void> {
     this.#failure = undefined;
-    const { wanted, checksStopped } = this.row;
-    if (wanted !== 'stopped' || checksStopped) {
+    const { wanted, checksAlone } = this.row;
+    if (wanted !== 'stopped' || checksAlone) {
       this.refresh();
       const goals = { goalReached: undefined, ...news };
-      this.kept.saveNow({ wanted: 'stopped', forced: false, checksStopped: false, ...goals });
+      this.kept.saveNow({ wanted: 'stopped', forced: false, checksAlone: false, ...goals });
     }
     this.refresh();
     return this.leave();
   }
 
-  run(): Promise<void> {
+  run(alone: boolean): Promise<void> {
     return this.#step(async () => {
-      const mayRun = this.isStarted || this.isOnlyChecked;
-      if (mayRun && this.#torrent === undefined) await this.#enter();
+      const mayRun = alone ? this.row.checksAlone : this.isStarted;
+      if (mayRun && this.#torrent === undefined) await this.#enter(alone);
     });
   }
 
@@ -284,25 +294,16 @@ export class ManagedTorrent {
     if (failure !== undefined) throw failure;
   }
 
-  /** Out of the client and in again, when it is in. */
-  reenter(): Promise<void> {
-    return this.#step(async () => {
-      if (this.#torrent === undefined) return;
-      await this.#leave();
-      if (this.isStarted || this.isOnlyChecked) await this.#enter();
-    });
-  }
-
-  /** Reads everything again, now or when it is its turn. */
+  /** Reads everything again: in its place in the client when it has one, and else by itself. */
   async verify(): Promise<void> {
     this.#failure = undefined;
     this.#checksAll = false;
-    this.kept.saveNow({ recheck: true, checksStopped: !this.isStarted });
+    const runs = this.isStarted && this.#torrent !== undefined && !this.#isAlone;
+    this.kept.saveNow({ recheck: true, checksAlone: !runs });
     this.refresh();
     await this.#step(async () => {
-      const runs = this.#torrent !== undefined;
       await this.#leave();
-      if (runs && (this.isStarted || this.isOnlyChecked)) await this.#enter();
+      if (runs && this.isStarted) await this.#enter(false);
     });
   }
 
@@ -342,7 +343,7 @@ export class ManagedTorrent {
     return this.#steps.add(work, (error) => this.#fail(error));
   }
 
-  async #enter(): Promise<void> {
+  async #enter(alone: boolean): Promise<void> {
     const { client, store } = this.#context;
     const { recheck, priorities } = this.row;
     const source = store.source(this.infoHash);
@@ -350,7 +351,7 @@ export class ManagedTorrent {
     requireNoMove(this.row);
     const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
     const torrent = await client.add(source, {
-      ...addOptionsOf(this.row),
+      ...addOptionsOf(this.row, alone),
       alreadyVerified: this.#isTrusted,
       ...(this.wasCompleted && !recheck && { mustBeThere: isWanted }),
       reload: () => store.source(this.infoHash),
@@ -358,10 +359,13 @@ export class ManagedTorrent {
     this.#isTrusted = false;
     this.#counts = new RunCounts(this.row, torrent.status());
     this.#checksAll = recheck;
+    this.#isAlone = alone;
     this.#waits = undefined;
     this.#torrent = torrent;
     const firstTracker = torrent.trackers()[0]?.url;
     if (firstTracker !== undefined) this.kept.set({ firstTracker });
+    // With a place of its own, it is checked there.
+    if (!alone && !recheck) this.kept.set({ checksAlone: false });
     torrent.completed().then(
       () => this.#onCompleted(),
       (error: unknown) => {
@@ -376,6 +380,7 @@ export class ManagedTorrent {
     this.refresh();
     this.#torrent = undefined;
     this.#status = undefined;
+    this.#isAlone = false;
     await torrent.remove();
   }
 

@@ -24,7 +24,7 @@ import { describeSource, type SourceDescription } from './source-description.ts'
 import { SpeedKeeper } from './speed-keeper.ts';
 import { StoredContent } from './stored-content.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
-import { admitted, requireFolder } from './torrent-admission.ts';
+import { admitted, hasContent, requireFolder } from './torrent-admission.ts';
 import { TorrentContent } from './torrent-content.ts';
 import { TorrentLabels } from './torrent-labels.ts';
 import { TorrentNotices } from './torrent-notices.ts';
@@ -155,12 +155,15 @@ export class SessionCore {
     const described = describeSource(loaded, nodeHashes);
     this.#requireNew(described);
     await requireFolder(dir);
+    const { metainfo } = described;
+    const hasData = metainfo !== undefined && !isVerified && (await hasContent(metainfo, dir));
     await this.#leaving.get(described.infoHash);
     this.requireOpen();
     this.#requireNew(described);
     const isStarted = asked.paused === undefined ? settings.get().startAdded : !asked.paused;
     const queuePosition = this.roster.nextPosition;
-    const row = admitted({ described, asked, dir, isStarted, queuePosition });
+    const checksAlone = isStarted && hasData;
+    const row = admitted({ described, asked, dir, isStarted, checksAlone, queuePosition });
     store.add(row, loaded);
     const torrent = this.#manage(row);
     if (isVerified) torrent.trustOnce();

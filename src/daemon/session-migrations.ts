@@ -27,7 +27,7 @@ export const sessionMigrations: readonly string[] = [
      CHECK ((magnet IS NULL) <> (torrent IS NULL))
    ) STRICT;`,
   `ALTER TABLE torrent ADD COLUMN moving TEXT;
-   ALTER TABLE torrent ADD COLUMN checks_stopped INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE torrent ADD COLUMN checks_alone INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE torrent ADD COLUMN tiers TEXT;
    ALTER TABLE torrent ADD COLUMN first_tracker TEXT;
    ALTER TABLE torrent ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;

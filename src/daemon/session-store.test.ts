@@ -20,7 +20,7 @@ function sample(digit: string, more: Partial<StoredTorrent> = {}): StoredTorrent
     firstTracker: undefined,
     wanted: 'started',
     recheck: false,
-    checksStopped: false,
+    checksAlone: false,
     forced: false,
     goalReached: undefined,
     goalWaived: false,

@@ -26,8 +26,8 @@ export interface StoredTorrent {
   readonly wanted: Wanted;
   /** All data is to be read again. */
   readonly recheck: boolean;
-  /** That is done even though it is stopped. */
-  readonly checksStopped: boolean;
+  /** Its data is checked by itself, though it is stopped or not its turn. */
+  readonly checksAlone: boolean;
   readonly forced: boolean;
   /** Why it was stopped, when a goal did it. */
   readonly goalReached: Goal | undefined;
@@ -81,7 +81,7 @@ const columns: Columns = {
   first_tracker: ({ firstTracker }) => firstTracker ?? null,
   wanted: ({ wanted }) => wanted,
   recheck: ({ recheck }) => Number(recheck),
-  checks_stopped: ({ checksStopped }) => Number(checksStopped),
+  checks_alone: ({ checksAlone }) => Number(checksAlone),
   forced: ({ forced }) => Number(forced),
   goal_reached: ({ goalReached }) => goalReached ?? null,
   goal_waived: ({ goalWaived }) => Number(goalWaived),
@@ -140,7 +140,7 @@ export function torrentFromRow(row: Record<string, unknown>): StoredTorrent {
     firstTracker: text('first_tracker'),
     wanted: row.wanted as Wanted,
     recheck: row.recheck === 1,
-    checksStopped: row.checks_stopped === 1,
+    checksAlone: row.checks_alone === 1,
     forced: row.forced === 1,
     goalReached: text('goal_reached') as Goal | undefined,
     goalWaived: row.goal_waived === 1,

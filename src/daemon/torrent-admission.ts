@@ -1,9 +1,14 @@
 /** What somebody wants to add, as it goes into the session. */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DaemonRefusal } from '../api/service/refusal.ts';
 import type { AddTorrent } from '../api/service/torrents-port.ts';
+import type { TorrentInfo } from '../protocol/metainfo-types.ts';
 import { ClientError } from './client-error.ts';
 import { prepareFolder } from './content-storage.ts';
 import { withoutFiles } from './file-wishes.ts';
+import { namesOf } from './owned-paths.ts';
+import { contentFiles } from './placed-files.ts';
 import type { SourceDescription } from './source-description.ts';
 import { noPaths, type StoredTorrent } from './stored-torrent.ts';
 
@@ -12,6 +17,7 @@ export interface Admission {
   readonly asked: Omit<AddTorrent, 'source'>;
   readonly dir: string;
   readonly isStarted: boolean;
+  readonly checksAlone?: boolean;
   readonly queuePosition: number;
 }
 
@@ -20,7 +26,7 @@ const mostFiles = 1_000_000;
 
 /** Throws DaemonRefusal for files that it does not have. */
 export function admitted(admission: Admission): StoredTorrent {
-  const { described, asked, dir, isStarted, queuePosition } = admission;
+  const { described, asked, dir, isStarted, checksAlone = false, queuePosition } = admission;
   const { infoHash, name, metainfo } = described;
   const lengthBytes = metainfo?.contentBytes ?? 0;
   const trackers = asked.trackers ?? [];
@@ -33,7 +39,7 @@ export function admitted(admission: Admission): StoredTorrent {
     firstTracker: trackers[0] ?? described.trackers[0]?.[0],
     wanted: isStarted ? 'started' : 'stopped',
     recheck: false,
-    checksStopped: false,
+    checksAlone,
     forced: false,
     goalReached: undefined,
     goalWaived: false,
@@ -72,6 +78,20 @@ function skipped(
   if (skip === undefined || skip.length === 0) return undefined;
   const named = Math.min(mostFiles, skip.reduce((most, file) => Math.max(most, file), 0) + 1);
   return withoutFiles(skip, fileCount ?? named);
+}
+
+/** Whether its first file seems to be there, whole or not. */
+export async function hasContent(info: TorrentInfo, dir: string): Promise<boolean> {
+  const first = contentFiles(info).find(({ padding, lengthBytes }) => !padding && lengthBytes > 0);
+  if (first === undefined) return false;
+  for (const path of namesOf(first)) {
+    const isThere = await lstat(join(dir, ...path)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return true;
+  }
+  return false;
 }
 
 /** Rejects with DaemonRefusal. */

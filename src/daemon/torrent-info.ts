@@ -108,7 +108,7 @@ export function optionalTime(ms: number | undefined): string | undefined {
 function stateOf({ row, status, failure, moved }: TorrentFacts): TorrentState {
   if (moved !== undefined) return 'moving';
   if (row.wanted !== 'started') {
-    return row.checksStopped && failure === undefined ? 'checking' : 'stopped';
+    return row.checksAlone && failure === undefined ? 'checking' : 'stopped';
   }
   if (failure !== undefined) return 'error';
   if (status === undefined || status.phase === 'stopped') return 'queued';

@@ -281,7 +281,7 @@ export class TorrentService implements TorrentsPort {
 
   trackers(hash: string): readonly TorrentTracker[] {
     const torrent = this.#core.roster.find(hash);
-    const running = torrent.isStarted ? torrent.torrent?.trackers() : undefined;
+    const running = torrent.isAlone ? undefined : torrent.torrent?.trackers();
     return running?.map(trackerOf) ?? idleTrackers(this.#core.content.tiers(torrent));
   }
 

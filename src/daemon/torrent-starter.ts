@@ -26,7 +26,7 @@ export class TorrentStarter {
   /** Performance clock, of each that runs. */
   readonly #movedAtMs = new Map<ManagedTorrent, number>();
   /** Whose turn it was at the last look, and who did not begin yet. */
-  #due: ManagedTorrent[] = [];
+  #due: { readonly torrent: ManagedTorrent; readonly alone: boolean }[] = [];
   #starting = 0;
   #next: Promise<void> | undefined;
   #lookedAtMs = 0;
@@ -61,7 +61,7 @@ export class TorrentStarter {
     const turns: Turn[] = [];
     const checks: ManagedTorrent[] = [];
     for (const torrent of this.#roster.inQueueOrder()) {
-      if (torrent.isOnlyChecked && isOut(torrent)) checks.push(torrent);
+      if (torrent.isStoppedForCheck && isOut(torrent)) checks.push(torrent);
       const turn = this.#turnOf(torrent, beganMs);
       if (turn !== undefined) turns.push(turn);
     }
@@ -70,8 +70,13 @@ export class TorrentStarter {
       seeds: maxActiveSeeds ?? Number.POSITIVE_INFINITY,
     };
     const { start, pause, wait, taken } = planQueue(turns, places);
-    this.#due = [...checks, ...start.map(({ torrent }) => torrent)];
     for (const { torrent, kind } of [...pause, ...wait]) torrent.setWaits(waitsFor(kind, taken));
+    // Data that may be there is looked at without a place: it may need none.
+    for (const { torrent } of wait) if (torrent.row.checksAlone) checks.push(torrent);
+    this.#due = [
+      ...start.map(({ torrent }) => ({ torrent, alone: false })),
+      ...checks.map((torrent) => ({ torrent, alone: true })),
+    ];
     for (const { torrent } of pause) void torrent.leave();
     this.#lookedAtMs = performance.now();
     this.#lookLastedMs = this.#lookedAtMs - beganMs;
@@ -86,10 +91,10 @@ export class TorrentStarter {
   #startDue(): void {
     let index = 0;
     while (this.#starting < maxStartingAtOnce && index < this.#due.length && !this.#closed) {
-      const torrent = this.#due[index++]!;
+      const { torrent, alone } = this.#due[index++]!;
       if (!isOut(torrent)) continue;
       this.#starting++;
-      void torrent.run().finally(() => {
+      void torrent.run(alone).finally(() => {
         this.#starting--;
         this.#startDue();
       });
@@ -111,7 +116,7 @@ export class TorrentStarter {
       return { torrent, kind, forced, state, isIdle: false };
     }
     if (status.phase === 'error') return undefined;
-    const mayPause = status.phase !== 'checking' && !torrent.isBusy;
+    const mayPause = status.phase !== 'checking' && !torrent.isBusy && !torrent.isAlone;
     return { torrent, kind, forced, state: mayPause ? 'running' : 'checking', isIdle };
   }
 

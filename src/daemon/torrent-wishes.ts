@@ -67,7 +67,7 @@ export class TorrentWishes {
       .map((tier) => tier.filter((url) => !seen.has(url) && seen.add(url)))
       .filter((tier) => tier.length > 0);
     torrent.change({ tiers: kept, firstTracker: kept[0]?.[0] });
-    if (!torrent.isOnlyChecked) torrent.torrent?.setTrackers(kept);
+    if (!torrent.isAlone) torrent.torrent?.setTrackers(kept);
     torrent.refresh();
   }
 
