@@ -26,14 +26,17 @@ interface Schema {
 }
 
 const style = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
-body{max-width:70rem;margin:2rem auto;padding:0 1rem}
-code,.path{font-family:ui-monospace,monospace;font-size:.93em}
-article{border:1px solid color-mix(in srgb,currentColor 20%,transparent);border-radius:6px;padding:.6rem .9rem;margin:.6rem 0}
+body{max-width:64rem;margin:2rem auto;padding:0 1rem}
+h2{margin:2.2rem 0 .6rem}
+code,.path{font-family:ui-monospace,monospace;font-size:.93em;overflow-wrap:anywhere}
+nav a{margin-right:1.2em;white-space:nowrap}
+article{border-top:1px solid color-mix(in srgb,currentColor 20%,transparent);padding:.7rem 0}
 article h3{margin:0;font-size:1rem;font-weight:600}
-.method{display:inline-block;min-width:4.5em;font-weight:700}
+.method{display:inline-block;min-width:4.6em;font-weight:700}
+.more{margin-left:4.6em}
 table{border-collapse:collapse;width:100%}
-td,th{text-align:left;vertical-align:top;padding:.15rem .8rem .15rem 0}
-p{margin:.3rem 0}`;
+td{text-align:left;vertical-align:top;padding:.15rem 1rem .15rem 0}
+p{margin:.2rem 0}`;
 
 export function documentPage(document: OpenApiDocument) {
   const { info } = document;
@@ -42,14 +45,40 @@ export function documentPage(document: OpenApiDocument) {
 <title>${escaped(info.title)} API</title><style>${style}</style></head><body>
 <h1>${escaped(info.title)} API ${escaped(info.version)}</h1>
 <p>${escaped(info.description ?? '')}</p>
-<p>Send <code>Authorization: Bearer TOKEN</code>. For programs: <a href="/api/openapi.json">openapi.json</a>.</p>
-${operations(document)}<h2>Types</h2>
+<p>Send <code>Authorization: Bearer TOKEN</code>. The same for programs: <a href="/api/openapi.json">openapi.json</a>.</p>
+<p>Every route may refuse with ${everywhere.join(', ')}; what else it refuses is said there.</p>
+<nav>${tagsOf(document).map(linkTo).join('')}${linkTo('Types')}</nav>
+${operations(document)}<h2 id="Types">Types</h2>
 ${Object.entries(document.components.schemas)
   .map(([name, schema]) => typeOf(name, schema as Schema))
   .join('')}</body></html>
 `;
   const headers = documentHeaders(createHash('sha256').update(style).digest('base64'));
   return { html, headers };
+}
+
+/** What has no reason of the route's own. */
+const everywhere: readonly string[] = [
+  'BAD_REQUEST',
+  'TOKEN_NEEDED',
+  'TOKEN_WRONG',
+  'FORBIDDEN_HOST',
+  'FORBIDDEN_ORIGIN',
+  'TOO_MANY_REQUESTS',
+  'INTERNAL',
+];
+
+function tagsOf({ paths }: OpenApiDocument): string[] {
+  const all = Object.values(paths).flatMap((methods) => Object.values(methods) as Operation[]);
+  return [...new Set(all.flatMap(({ tags = [] }) => tags))];
+}
+
+function linkTo(title: string): string {
+  return `<a href="#${idOf(title)}">${escaped(title)}</a>`;
+}
+
+function idOf(title: string): string {
+  return title.replaceAll(/\W/g, '');
 }
 
 function operations({ paths }: OpenApiDocument): string {
@@ -62,22 +91,31 @@ function operations({ paths }: OpenApiDocument): string {
       byTag.set(tag, [...(byTag.get(tag) ?? []), operationOf(path, method, words)]);
     }
   }
-  return [...byTag].map(([tag, all]) => `<h2>${escaped(tag)}</h2>\n${all.join('')}`).join('');
+  return [...byTag]
+    .map(([tag, all]) => `<h2 id="${idOf(tag)}">${escaped(tag)}</h2>\n${all.join('')}`)
+    .join('');
 }
 
 function operationOf(path: string, method: string, operation: Operation): string {
   const { summary = '', parameters = [], requestBody, responses = {}, security } = operation;
   const query = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
+  const answers = Object.entries(responses)
+    .filter(([status]) => Number(status) < 300)
+    .map(([status, { content }]) =>
+      content ? `${escaped(status)} ${contentOf(content)}` : escaped(status),
+    );
+  const refused = Object.values(responses)
+    .flatMap(({ description = '' }) => description.split(', '))
+    .filter((code) => /^[A-Z_]+$/.test(code) && !everywhere.includes(code));
   const rows = [
-    query.length === 0 ? '' : `<p>Query: <code>${escaped(query.join(', '))}</code></p>`,
-    requestBody === undefined ? '' : `<p>Body: ${contentOf(requestBody.content)}</p>`,
-    ...Object.entries(responses).map(([status, { description = '', content }]) => {
-      const what = Number(status) < 300 && content !== undefined ? contentOf(content) : '';
-      return `<p><code>${escaped(status)}</code> ${what || escaped(description)}</p>`;
-    }),
-    security?.length === 0 ? '<p>Needs no token.</p>' : '',
+    summary === '' ? '' : escaped(summary),
+    query.length === 0 ? '' : `Query: <code>${escaped(query.join(', '))}</code>`,
+    requestBody === undefined ? '' : `Body: ${contentOf(requestBody.content)}`,
+    `Answers ${answers.join(', ')}${security?.length === 0 ? '; needs no token' : ''}`,
+    refused.length === 0 ? '' : `Refuses with ${escaped(refused.join(', '))}`,
   ];
-  return `<article><h3><span class="method">${escaped(method.toUpperCase())}</span> <span class="path">${escaped(path)}</span></h3><p>${escaped(summary)}</p>${rows.join('')}</article>\n`;
+  const more = rows.filter((row) => row !== '').map((row) => `<p>${row}</p>`);
+  return `<article><h3><span class="method">${escaped(method.toUpperCase())}</span><span class="path">${escaped(path)}</span></h3><div class="more">${more.join('')}</div></article>\n`;
 }
 
 function contentOf(content: Content): string {

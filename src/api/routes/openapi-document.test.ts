@@ -105,6 +105,8 @@ test('it has the form of OpenAPI 3.1', async (t) => {
   }
   assert.doesNotMatch(text, /"\$ref":"(?!#\/components\/schemas\/\w+")/);
   assert.ok(document.components.schemas.TorrentChanges && document.components.schemas.Notice);
+  const { put } = document.paths['/api/v1/shares/{id}/files/{index}']!;
+  assert.deepEqual(put?.requestBody?.content, { 'application/octet-stream': {} });
   const open: string[] = [];
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {

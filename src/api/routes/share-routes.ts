@@ -100,6 +100,7 @@ function addUpload(app: ApiScope, shares: SharesPort, idleMs: number): void {
             refuses: ['NOT_FOUND', 'TOO_LARGE', 'DISK_FOLDER'],
           }),
           params: ofShareFile,
+          body: z.unknown(),
         },
       },
       async (request, reply): Promise<Share> => {
