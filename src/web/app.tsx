@@ -1,20 +1,31 @@
 /** The page: who is not logged in is asked; then the shell with the view that the address names. */
-import { CatalogView } from './catalog/catalog-view.tsx';
+import { lazy, Suspense } from 'react';
 import { LoginGate } from './login/login-gate.tsx';
 import { useView } from './router.ts';
-import { SettingsView } from './settings/settings-view.tsx';
 import { SharingProvider } from './share/share-context.tsx';
 import { ShareView } from './share/share-view.tsx';
 import { Shell } from './shell/shell.tsx';
 import { TorrentsView } from './torrents/torrents-view.tsx';
-import { TrackerView } from './tracker/tracker-view.tsx';
+
+// What most visits do not open is loaded when it is.
+const CatalogView = lazy(() =>
+  import('./catalog/catalog-view.tsx').then((module) => ({ default: module.CatalogView })),
+);
+const TrackerView = lazy(() =>
+  import('./tracker/tracker-view.tsx').then((module) => ({ default: module.TrackerView })),
+);
+const SettingsView = lazy(() =>
+  import('./settings/settings-view.tsx').then((module) => ({ default: module.SettingsView })),
+);
 
 export function App() {
   return (
     <LoginGate>
       <SharingProvider>
         <Shell>
-          <CurrentView />
+          <Suspense fallback={null}>
+            <CurrentView />
+          </Suspense>
         </Shell>
       </SharingProvider>
     </LoginGate>

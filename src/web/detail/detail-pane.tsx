@@ -14,9 +14,9 @@ import './detail.css';
 import { DetailResizer } from './detail-resizer.tsx';
 import { FilesTab } from './files-tab.tsx';
 import { GeneralTab } from './general-tab.tsx';
+import { LaterSpeedGraph } from './later-speed-graph.tsx';
 import { PeersTab } from './peers-tab.tsx';
 import { PiecesMap } from './pieces-map.tsx';
-import { SpeedGraph } from './speed-graph.tsx';
 import { TrackersTab } from './trackers-tab.tsx';
 
 const tabs = {
@@ -104,7 +104,7 @@ export function DetailPane({ hash }: { readonly hash: string }) {
             <PiecesMap hash={hash} />
           </Tabs.Content>
           <Tabs.Content value="speed" className="tab-body">
-            <SpeedGraph hash={hash} />
+            <LaterSpeedGraph hash={hash} />
           </Tabs.Content>
         </Tabs.Root>
         {isPhone && <PhoneActions hash={hash} isStopped={torrent.state === 'stopped'} />}

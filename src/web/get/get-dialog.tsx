@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useObservable } from '../parts/observable.ts';
 import { Problem } from '../parts/problem.tsx';
 import { untrustedText } from '../parts/untrusted.tsx';
+import { useIsPhone } from '../parts/use-media.ts';
 import { usePage } from '../shell/page-state.tsx';
 import { selectOne } from '../torrents/selection.ts';
 import './get.css';
@@ -19,6 +20,7 @@ export function GetDialog() {
   const page = usePage();
   const live = useLive();
   const id = useId();
+  const isPhone = useIsPhone();
   const picker = useRef<HTMLInputElement>(null);
   const { files, links } = useObservable(page.offered);
   const [skips, setSkips] = useState<ReadonlyMap<File, readonly number[]>>(new Map());
@@ -64,7 +66,8 @@ export function GetDialog() {
     setBusy(true);
     const failed = await sendBatch(sources, options, (key, torrent) => {
       live.take(torrent);
-      page.selection.set(selectOne(torrent.hash));
+      // On a phone a selection means that boxes are being ticked.
+      if (!isPhone) page.selection.set(selectOne(torrent.hash));
       page.offered.update((old) => ({
         files: old.files.filter((file) => keyOf(file) !== key),
         links: linksIn(old.links)

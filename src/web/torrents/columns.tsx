@@ -7,7 +7,6 @@ import { trackerHost } from './torrent-filter.ts';
 import type { SortKey } from './torrent-order.ts';
 import {
   etaText,
-  exactTime,
   peersText,
   percentText,
   rateText,
@@ -190,5 +189,5 @@ function StateCell({ torrent }: { readonly torrent: TorrentInfo }) {
 }
 
 function TimeCell({ iso }: { readonly iso: string | undefined }) {
-  return <span title={exactTime(iso)}>{shortTime(iso, Date.now())}</span>;
+  return shortTime(iso, Date.now());
 }

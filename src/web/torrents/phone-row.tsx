@@ -15,7 +15,8 @@ import {
 
 export function PhoneRow({ torrent }: { readonly torrent: TorrentInfo }) {
   const isMoving = torrent.state === 'downloading' || torrent.state === 'checking';
-  const reason = reasonOf(torrent);
+  // While it moves, how it goes says more than what holds it back.
+  const reason = torrent.downRate > 0 ? undefined : reasonOf(torrent);
   return (
     <span role="gridcell" className={isMoving ? 'phone-row moving' : 'phone-row'}>
       <span className="phone-line">

@@ -57,6 +57,7 @@ export function ratioText(ratio: number): string {
   return ratio === 0 ? '' : ratio.toFixed(2);
 }
 
+const dayMs = 86_400_000;
 const today = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const otherDay = new Intl.DateTimeFormat(undefined, {
   year: 'numeric',
@@ -67,11 +68,11 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyl
 
 /** The time of day for today, else the day. */
 export function shortTime(iso: string | undefined, nowMs: number): string {
-  if (iso === undefined) return '';
-  const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return '';
-  const isToday = time.toDateString() === new Date(nowMs).toDateString();
-  return (isToday ? today : otherDay).format(time);
+  const time = new Date(iso ?? Number.NaN);
+  const ms = time.getTime();
+  if (Number.isNaN(ms)) return '';
+  const midnightMs = new Date(nowMs).setHours(0, 0, 0, 0);
+  return (ms >= midnightMs && ms - midnightMs < dayMs ? today : otherDay).format(time);
 }
 
 export function exactTime(iso: string | undefined): string {

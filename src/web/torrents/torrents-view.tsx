@@ -21,7 +21,7 @@ export function TorrentsView() {
   return (
     <div className="torrents-view">
       <h1 className="unseen">Torrents</h1>
-      <TorrentBar order={order} />
+      {!(isKnown && isEmpty) && <TorrentBar order={order} />}
       {problem && (
         <Problem
           message={problem.message}

@@ -77,7 +77,7 @@ function handleKey(event: KeyboardEvent, { page, actions, order, pageRows }: Lis
 export function useListKeys(
   order: readonly string[],
   list: RefObject<HTMLElement | null>,
-  pageRows: number,
+  rowPx: number,
 ): void {
   const page = usePage();
   const actions = useTorrentActions();
@@ -85,11 +85,12 @@ export function useListKeys(
     const onKey = (event: KeyboardEvent) => {
       const { target } = event;
       if (event.defaultPrevented || (target !== document.body && target !== list.current)) return;
+      const pageRows = Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / rowPx) - 2);
       if (!handleKey(event, { page, actions, order, pageRows })) return;
       event.preventDefault();
       list.current?.focus();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [page, actions, order, list, pageRows]);
+  }, [page, actions, order, list, rowPx]);
 }

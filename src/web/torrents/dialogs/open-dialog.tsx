@@ -1,5 +1,5 @@
 /** The dialog that is open, if one is. */
-import { SpeedGraph } from '../../detail/speed-graph.tsx';
+import { LaterSpeedGraph } from '../../detail/later-speed-graph.tsx';
 import { GetDialog } from '../../get/get-dialog.tsx';
 import { Dialog, DialogBody } from '../../parts/dialog.tsx';
 import { useObservable } from '../../parts/observable.ts';
@@ -39,7 +39,7 @@ export function CurrentDialog() {
       return (
         <Dialog title="Speed of all torrents" size="wide" onClose={close}>
           <DialogBody>
-            <SpeedGraph />
+            <LaterSpeedGraph />
           </DialogBody>
         </Dialog>
       );
