@@ -7,6 +7,8 @@ import { DecodeError } from '../../base/decode-error.ts';
 import type { DaemonFailure } from '../contract/torrents.ts';
 import { DaemonRefusal, refusalStatuses } from '../service/refusal.ts';
 
+const discardedBytes = 1024 ** 2;
+
 /** `onFailure` is told of what is not the asker's doing. */
 export function sendDaemonFailure(
   error: unknown,
@@ -19,11 +21,20 @@ export function sendDaemonFailure(
   const { code, message } = refusal;
   const { field, retryAfterSeconds } = refusal.details;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (hasMuchToCome(request)) reply.header('connection', 'close');
   if (code === 'TOKEN_NEEDED') reply.header('www-authenticate', 'Bearer realm="shoal"');
   const body: DaemonFailure = {
     error: { code, message, ...(field === undefined ? {} : { field }) },
   };
   reply.code(refusalStatuses[code]).type('application/json; charset=utf-8').send(body);
+}
+
+/** A little is read and thrown away, so that whoever sends it sees the answer. */
+function hasMuchToCome({ raw, headers }: FastifyRequest): boolean {
+  if (raw.complete) return false;
+  const declared = headers['content-length'];
+  if (declared === undefined) return headers['transfer-encoding'] !== undefined;
+  return Number(declared) > discardedBytes;
 }
 
 function refusalOf(error: unknown): DaemonRefusal {

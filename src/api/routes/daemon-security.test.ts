@@ -167,6 +167,19 @@ test('figures are for this machine, not for what a proxy on it passes on', async
   }
 });
 
+test('who is refused cannot go on sending', async (t) => {
+  const rig = await startRoutes(t);
+  for (const length of ['Content-Length: 10000000000', 'Transfer-Encoding: chunked']) {
+    const head = [`POST ${list} HTTP/1.1`, 'Host: localhost', length, '', ''].join('\r\n');
+    const startMs = performance.now();
+    const answer = await rawAnswer(rig.port, head);
+    assert.match(answer, /^HTTP\/1\.1 401 [\s\S]*\r\nconnection: close\r\n/i);
+    assert.ok(performance.now() - startMs < 5000);
+  }
+  const body = new Uint8Array(500_000);
+  assert.equal((await rig.ask({ method: 'POST', bare: true, body })).status, 401);
+});
+
 test('what is large is refused before it is read', async (t) => {
   const rig = await startRoutes(t);
   const answer = await rawAnswer(
