@@ -25,8 +25,8 @@ export function LoginForm({ problem, onToken }: LoginFormProps) {
           <img src="/icon.svg" alt="" width="24" height="24" /> Shoal
         </h1>
         <p className="quiet">
-          This page belongs to a daemon, and opens with its token. On the daemon's machine,
-          <code>shoal ui</code> prints an address that has the token in it; it is also in the file
+          This page belongs to a daemon, and opens with its token. On the daemon's machine,{' '}
+          <code>shoal ui</code> prints an address that has the token in it; it is also in the file{' '}
           <code>token</code> in the daemon's data folder.
         </p>
         <Field label="Token" problem={problem}>
