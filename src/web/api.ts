@@ -41,10 +41,15 @@ export async function ask<T>(path: string, options: AskOptions = {}): Promise<T>
     if (response.ok) throw notTheDaemon(response.status);
   }
   if (response.ok) return answer as T;
-  if (!isFailure(answer)) throw notTheDaemon(response.status);
+  throw refusalIn(answer, response.status);
+}
+
+/** What an answer that is no good one says; who has to log in for it is told so. */
+export function refusalIn(answer: unknown, status: number): ApiError {
+  if (!isFailure(answer)) return notTheDaemon(status);
   const { code, message, field } = answer.error;
   if (code === 'TOKEN_NEEDED') dispatchEvent(new Event(loginNeededEvent));
-  throw new ApiError(code, message, response.status, field);
+  return new ApiError(code, message, status, field);
 }
 
 async function send(path: string, { method = 'GET', body, signal }: AskOptions): Promise<Response> {

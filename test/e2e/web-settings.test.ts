@@ -1,5 +1,7 @@
 /** Settings, login and magnet links of the daemon's page, in headless Chromium. */
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Settings } from '../../src/api/contract/torrents.ts';
@@ -72,6 +74,13 @@ describe('settings on the page', { skip: skipPageTests }, () => {
           assert.equal(alternative.schedule.from, '22:30');
           assert.equal(alternative.schedule.days.includes(0), !days.includes(0));
           await down.fill('');
+          const elsewhere = { upLimit: 300 * 1024 };
+          assert.equal((await web.daemon.ask('PATCH', '/settings', elsewhere)).status, 200);
+          const up = page.getByLabel('Upload limit', { exact: true });
+          await page.waitForFunction(
+            `document.getElementById(${JSON.stringify(await up.getAttribute('id'))}).value === '300 KiB/s'`,
+          );
+          assert.equal(await down.inputValue(), '', 'what is being changed stays');
           await page.getByRole('button', { name: 'Discard' }).click();
           assert.equal(await down.inputValue(), '2 MiB/s');
 
@@ -79,6 +88,48 @@ describe('settings on the page', { skip: skipPageTests }, () => {
           assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
           await page.reload();
           assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
+        },
+        refusals,
+      );
+    }));
+
+  test('a folder is found by keys, among those that are allowed', () =>
+    Stage.set(async (stage) => {
+      const other = stage.path('other');
+      await mkdir(join(other, 'deep'), { recursive: true });
+      const web = await WebStage.open(stage, '--allow-dir', other);
+      await mkdir(join(web.dir, 'films', 'new'), { recursive: true });
+      await mkdir(join(web.dir, 'music'));
+      await withPage(
+        browser,
+        web.pageUrl,
+        {},
+        async (page) => {
+          await page.evaluate(`location.hash = '#/settings'`);
+          const folder = page.getByLabel('Folder for downloads');
+          await page.getByText(/ free$/).waitFor();
+          await page.getByRole('button', { name: 'Browse' }).click();
+          const isIn = async (path: string): Promise<void> => {
+            await page.getByRole('listbox', { name: `Folders in ${path}`, exact: true }).waitFor();
+            assert.equal(await folder.inputValue(), path);
+          };
+          await isIn(web.dir);
+          await page.getByRole('listbox').focus();
+          await page.keyboard.press('Enter');
+          await isIn(join(web.dir, 'films'));
+          await page.keyboard.press('ArrowRight');
+          await isIn(join(web.dir, 'films', 'new'));
+          await page.keyboard.press('Backspace');
+          await isIn(join(web.dir, 'films'));
+          await page.getByRole('button', { name: web.dir, exact: true }).click();
+          await isIn(web.dir);
+          await page.getByRole('button', { name: other, exact: true }).click();
+          await isIn(other);
+          await folder.fill('/etc');
+          await page.getByText(/\/etc is not below/).waitFor();
+          await save(page);
+          await page.getByText('Not saved. See the fields above.').waitFor();
+          assert.equal(await folder.getAttribute('aria-invalid'), 'true');
         },
         refusals,
       );

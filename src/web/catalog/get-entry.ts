@@ -1,7 +1,7 @@
 /** Gets what the catalog lists: its .torrent as it was published, handed to the daemon. */
 import { type CatalogEntry, catalogPath, torrentMediaType } from '../../api/contract/catalog.ts';
-import { type DaemonFailure, type TorrentInfo, torrentsPath } from '../../api/contract/torrents.ts';
-import { ApiError, ask } from '../api.ts';
+import { type TorrentInfo, torrentsPath } from '../../api/contract/torrents.ts';
+import { ApiError, ask, refusalIn } from '../api.ts';
 import { untrustedText } from '../parts/untrusted.tsx';
 
 /** Rejects with ApiError. */
@@ -16,11 +16,7 @@ export async function torrentOf({ id, name }: CatalogEntry): Promise<File> {
     const bytes = await response.arrayBuffer();
     return new File([bytes], `${untrustedText(name)}.torrent`, { type: torrentMediaType });
   }
-  const { error } = ((await response.json().catch(() => ({}))) ?? {}) as Partial<DaemonFailure>;
-  if (error === undefined) {
-    throw new ApiError('BAD_ANSWER', `The tracker's answer was ${response.status}.`);
-  }
-  throw new ApiError(error.code, error.message, response.status);
+  throw refusalIn(await response.json().catch(() => undefined), response.status);
 }
 
 /** Added as it is: all files, to the daemon's folder. */

@@ -3,10 +3,10 @@
  * chosen. Keys: up and down between folders, right or Enter in, left or Backspace out.
  */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { type FolderListing, type Settings, settingsPath } from '../../api/contract/torrents.ts';
+import type { FolderListing, Settings } from '../../api/contract/torrents.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Untrusted } from '../parts/untrusted.tsx';
-import { useAnswer } from '../parts/use-answer.ts';
+import { useSettings } from '../settings/use-settings.ts';
 import { openCrumbs } from './crumbs.ts';
 
 interface FolderWalkProps {
@@ -19,7 +19,7 @@ export function FolderWalk({ listing, onGo }: FolderWalkProps) {
   const last = useRef(listing);
   if (listing !== undefined) last.current = listing;
   const shown = last.current;
-  const { data: settings } = useAnswer<Settings>(settingsPath);
+  const { data: settings } = useSettings();
   const tops = settings === undefined ? [] : topsOf(settings);
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);

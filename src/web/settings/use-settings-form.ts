@@ -1,11 +1,10 @@
 /**
  * The settings form: what stands in it, what was said against it, and whether it is saved. Invariant:
- * what the daemon says anew replaces the form only while nobody has changed anything in it.
+ * only fields that were touched differ from what the daemon said last, and only they are sent.
  */
 import { useState } from 'react';
 import { type Settings, settingsPath } from '../../api/contract/torrents.ts';
 import { ApiError, ask, problemOf } from '../api.ts';
-import { useAnswer } from '../parts/use-answer.ts';
 import {
   changedNames,
   draftOf,
@@ -14,6 +13,7 @@ import {
   type SettingsDraft,
   wishOf,
 } from './settings-draft.ts';
+import { useSettings } from './use-settings.ts';
 
 export type SaveState = 'clean' | 'changed' | 'saving' | 'saved';
 
@@ -37,12 +37,12 @@ interface Trouble {
 }
 
 export function useSettingsForm(): SettingsForm {
-  const { data: settings, error, refresh, replace } = useAnswer<Settings>(settingsPath);
-  const [edited, setEdited] = useState<SettingsDraft>();
+  const { data: settings, error, refresh, replace } = useSettings();
+  const [edited, setEdited] = useState<Partial<SettingsDraft>>({});
   const [trouble, setTrouble] = useState<Trouble>({ fields: {} });
   const [step, setStep] = useState<'idle' | 'saving' | 'saved'>('idle');
   const known = settings === undefined ? undefined : draftOf(settings);
-  const draft = edited ?? known;
+  const draft = known && { ...known, ...edited };
   const isChanged =
     draft !== undefined && known !== undefined && changedNames(draft, known).length > 0;
 
@@ -54,7 +54,7 @@ export function useSettingsForm(): SettingsForm {
     setStep('saving');
     try {
       replace(await ask<Settings>(settingsPath, { method: 'PATCH', body: change }));
-      setEdited(undefined);
+      setEdited({});
       setStep('saved');
     } catch (error) {
       setStep('idle');
@@ -69,14 +69,13 @@ export function useSettingsForm(): SettingsForm {
     problems: trouble.fields,
     problem: trouble.other ?? (settings === undefined ? error?.message : undefined),
     set: (name, value) => {
-      if (draft === undefined) return;
-      setEdited({ ...draft, [name]: value });
+      setEdited((before) => ({ ...before, [name]: value }));
       setTrouble(({ fields: { [name]: _, ...others } }) => ({ fields: others }));
       if (step === 'saved') setStep('idle');
     },
     save,
     discard: () => {
-      setEdited(undefined);
+      setEdited({});
       setTrouble({ fields: {} });
     },
     retry: refresh,

@@ -28,7 +28,14 @@ export function ShareCard({ item }: { readonly item: ShareItem }) {
         </span>
         <IconButton icon="close" label={label} onClick={() => void uploads.remove(key)} />
       </div>
-      {problem !== undefined && <Problem message={problem} />}
+      {problem !== undefined && (
+        <Problem
+          message={problem}
+          onRetry={
+            phase === 'failed' && uploads.canRetry(key) ? () => void uploads.retry(key) : undefined
+          }
+        />
+      )}
       {(phase === 'waiting' || phase === 'sending' || phase === 'hashing') && (
         <ShareProgress item={item} />
       )}

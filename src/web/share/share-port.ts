@@ -1,6 +1,6 @@
 /** How the page asks the daemon to share something. Files go by XMLHttpRequest, which tells how far they are. */
-import { type DaemonFailure, type Share, sharesPath } from '../../api/contract/torrents.ts';
-import { ApiError, ask } from '../api.ts';
+import { type Share, sharesPath } from '../../api/contract/torrents.ts';
+import { ApiError, ask, refusalIn } from '../api.ts';
 import type { SharePort } from './share-uploads.ts';
 
 export const sharePort: SharePort = {
@@ -32,7 +32,7 @@ function sendFile(
     request.addEventListener('load', () => {
       signal.removeEventListener('abort', abort);
       if (request.status < 300) resolve(request.response as Share);
-      else reject(refusalOf(request));
+      else reject(refusalIn(request.response, request.status));
     });
     request.addEventListener('error', () => fail(unreachable));
     request.addEventListener('abort', () => fail(takenBack));
@@ -47,9 +47,3 @@ const unreachable = new ApiError(
   'The file could not be sent: the daemon does not answer, or the file changed or is gone.',
 );
 const takenBack = new ApiError('UNREACHABLE', 'It was taken back.');
-
-function refusalOf({ status, response }: XMLHttpRequest): ApiError {
-  const { error } = (response ?? {}) as Partial<DaemonFailure>;
-  if (error === undefined) return new ApiError('BAD_ANSWER', `The answer was ${status}.`, status);
-  return new ApiError(error.code, error.message, status, error.field);
-}

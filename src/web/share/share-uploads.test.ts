@@ -87,6 +87,16 @@ describe('shares of the page', () => {
       uploads.items.map(({ phase }) => phase),
       ['sharing', 'failed'],
     );
+    const key = uploads.items[1]?.key ?? 0;
+    assert.equal(uploads.canRetry(key), true);
+    await uploads.retry(key);
+    assert.deepEqual(
+      uploads.items.map(({ name, phase }) => [name, phase]),
+      [
+        ['holiday', 'failed'],
+        ['share 2', 'sharing'],
+      ],
+    );
   });
 
   it('are taken back while they are sent', async () => {

@@ -50,6 +50,8 @@ export class ShareUploads {
   readonly #port: SharePort;
   readonly #listeners = new Set<() => void>();
   readonly #aborts = new Map<number, AbortController>();
+  /** Of those that can be sent again. */
+  readonly #sources = new Map<number, { readonly chosen: Chosen; readonly wishes: ShareWishes }>();
   #items: readonly ShareItem[] = [];
   #nextKey = 1;
   #line: Promise<void> = Promise.resolve();
@@ -77,9 +79,21 @@ export class ShareUploads {
       this.#change(item, { phase: 'failed', problem });
       return Promise.resolve();
     }
+    this.#sources.set(item, { chosen, wishes });
     const turn = this.#line.then(() => this.#run(item, () => this.#sendAll(item, chosen, wishes)));
     this.#line = turn;
     return turn;
+  }
+
+  /** Sends what failed once more, under a new key. */
+  retry(key: number): Promise<void> {
+    const source = this.#sources.get(key);
+    void this.remove(key);
+    return source === undefined ? Promise.resolve() : this.shareFiles(source.chosen, source.wishes);
+  }
+
+  canRetry(key: number): boolean {
+    return this.#sources.has(key);
   }
 
   /** What lies on the daemon's machine. Rejects when the daemon does not take the path. */
@@ -94,6 +108,7 @@ export class ShareUploads {
   async remove(key: number): Promise<void> {
     const item = this.#items.find((one) => one.key === key);
     this.#aborts.get(key)?.abort();
+    this.#sources.delete(key);
     this.#items = this.#items.filter((one) => one.key !== key);
     this.#tell();
     if (item?.share !== undefined && item.phase !== 'sharing') {
@@ -136,6 +151,8 @@ export class ShareUploads {
     try {
       await work();
     } catch (error) {
+      const id = this.#items.find((item) => item.key === key)?.share?.id;
+      if (id !== undefined) await this.#port.cancel(id).catch(() => undefined);
       const problem = error instanceof Error ? error.message : String(error);
       this.#change(key, { phase: 'failed', problem });
     } finally {

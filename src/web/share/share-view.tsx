@@ -1,13 +1,12 @@
 /** The view `#/share`: drop or choose what to share, and see what became of it. */
 import { useRef } from 'react';
-import { type Settings, settingsPath } from '../../api/contract/torrents.ts';
 import { Check } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Untrusted } from '../parts/untrusted.tsx';
-import { useAnswer } from '../parts/use-answer.ts';
 import { hrefOf } from '../router.ts';
 import { fromInput } from './chosen-files.ts';
 import './share.css';
+import { useSettings } from '../settings/use-settings.ts';
 import { ShareCard } from './share-card.tsx';
 import { useShare, useShareItems } from './share-context.tsx';
 import { SharePath } from './share-path.tsx';
@@ -91,7 +90,7 @@ function ShareStart({ isSmall }: { readonly isSmall: boolean }) {
 }
 
 function WhereTo({ isPrivate }: { readonly isPrivate: boolean }) {
-  const { data } = useAnswer<Settings>(settingsPath);
+  const { data } = useSettings();
   if (data === undefined) return <p className="quiet">&nbsp;</p>;
   if (data.tracker === null) {
     return (

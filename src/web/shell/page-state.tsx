@@ -47,6 +47,8 @@ export class PageState {
   readonly problem = new Observable<ActionProblem | undefined>(undefined);
   /** Read out by screen readers. */
   readonly said = new Observable('');
+  /** How often the daemon said that its settings changed. */
+  readonly settingsChanges = new Observable(0);
 
   /** Opens the dialog, or adds to what it has already. */
   openGet(files: readonly File[] = [], links = ''): void {

@@ -32,6 +32,7 @@ function Frame({ children }: { readonly children: ReactNode }) {
   const tell = useCallback(
     (notice: Notice) => {
       noteCompletion(notice);
+      if (notice.kind === 'settings') page.settingsChanges.update((count) => count + 1);
       if (notice.kind === 'completed' || notice.kind === 'error') page.said.set(notice.message);
     },
     [page],

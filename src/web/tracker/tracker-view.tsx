@@ -1,6 +1,6 @@
 /** The view `#/tracker`: how the home tracker is doing. */
 import { useMemo } from 'react';
-import { homeTrackerPath, type Settings, settingsPath } from '../../api/contract/torrents.ts';
+import { homeTrackerPath } from '../../api/contract/torrents.ts';
 import { formatBytes, formatDuration } from '../../base/amounts.ts';
 import type { ApiError } from '../api.ts';
 import { Problem } from '../parts/problem.tsx';
@@ -9,6 +9,7 @@ import { Untrusted, untrustedText } from '../parts/untrusted.tsx';
 import { useAnswer } from '../parts/use-answer.ts';
 import { hrefOf } from '../router.ts';
 import './tracker.css';
+import { useSettings } from '../settings/use-settings.ts';
 import { pageOf } from './tracker-page.ts';
 import { readStatistics, type Swarm, type TrackerStatistics } from './tracker-statistics.ts';
 
@@ -17,7 +18,7 @@ const mostShown = 25;
 
 export function TrackerView() {
   const { data, error, refresh } = useAnswer<unknown>(homeTrackerPath, lookMs);
-  const { data: settings } = useAnswer<Settings>(settingsPath);
+  const { data: settings } = useSettings();
   const statistics = useMemo(() => (data === undefined ? undefined : readStatistics(data)), [data]);
   const page = pageOf(settings?.tracker ?? undefined);
   return (
