@@ -12,6 +12,7 @@ export function sampleTorrent(
     name,
     state: 'downloading',
     lengthBytes: 3_650_722_201,
+    wantedBytes: 3_650_722_201,
     doneBytes: 2_299_954_986,
     progress: 0.63,
     downRate: 102_026_444,
@@ -24,6 +25,12 @@ export function sampleTorrent(
     etaSeconds: 13,
     addedAt: '2026-11-20T10:00:00.000Z',
     dir: '/data',
+    private: false,
+    sequential: false,
+    forced: false,
+    queuePosition: number - 1,
+    labels: [],
+    trackerFailed: false,
     ...more,
   };
 }

@@ -117,7 +117,7 @@ test('settings of the daemon, which no variable for every command reaches', asyn
     SHOAL_SEED_RATIO: '9',
   };
   const { stdout } = await shoal(['set', '--json'], { cwd: folder, env });
-  const [unchanged] = jsonLines(stdout) as unknown as [Settings];
+  const unchanged: Settings = JSON.parse(stdout);
   assert.deepEqual([unchanged.tracker, unchanged.seedRatio], [null, 1.5]);
   const off = await one<Settings>([
     'set',
@@ -153,7 +153,10 @@ test('settings of a torrent and priorities of its files', async () => {
   assert.deepEqual([own.seedRatio, own.seedTimeSeconds], [undefined, undefined]);
   await done(['set', 'album', '--low', '*.txt', '--high', 'more/*', '--skip', '2']);
   const { stdout } = await done(['files', 'album', '--json']);
-  const files = jsonLines(stdout) as unknown as TorrentFile[];
+  const files = stdout
+    .trim()
+    .split('\n')
+    .map((line): TorrentFile => JSON.parse(line));
   const found = Object.fromEntries(
     files.map(({ path, priority }) => [path.split('/').at(-1), priority]),
   );

@@ -24,7 +24,7 @@ async function up(
   await mkdir(dir, { recursive: true });
   const ports = ['--port', '0', '--tracker-port', '0', '--peer-port', '0'];
   const process = stage.start(['up', '--data', data, '--dir', dir, ...ports, ...more]);
-  const said = (await process.until('listening')) as unknown as Listening;
+  const said: Listening = JSON.parse(JSON.stringify(await process.until('listening')));
   return { process, said, data, dir };
 }
 

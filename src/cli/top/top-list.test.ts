@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionInfo, TorrentInfo } from '../../api/contract/torrents.ts';
+import { sampleTorrent } from '../sample-torrent-fixture.test.ts';
 import { styleFor } from '../style.ts';
 import { textWidth } from '../text-width.ts';
 import { topFrame } from './top-frame.ts';
@@ -35,30 +36,17 @@ const session: SessionInfo = {
   dataDir: '/',
 };
 
-const torrent = (name: string, lengthBytes: number): TorrentInfo => ({
-  hash: Buffer.from(name.padEnd(20)).toString('hex'),
-  name,
-  state: 'seeding',
-  lengthBytes,
-  wantedBytes: lengthBytes,
-  doneBytes: lengthBytes,
-  progress: 1,
-  downRate: 0,
-  upRate: 0,
-  uploadedBytes: 0,
-  downloadedBytes: 0,
-  ratio: 0,
-  peers: 0,
-  seeds: 0,
-  addedAt: '2026-01-01T00:00:00.000Z',
-  dir: '/',
-  private: false,
-  sequential: false,
-  forced: false,
-  queuePosition: 0,
-  labels: name === 'b' ? ['films'] : [],
-  trackerFailed: false,
-});
+const torrent = (name: string, lengthBytes: number): TorrentInfo => {
+  const hash = Buffer.from(name.padEnd(20)).toString('hex');
+  const labels = name === 'b' ? ['films'] : [];
+  const { number: _, ...info } = sampleTorrent(1, name, {
+    hash,
+    lengthBytes,
+    labels,
+    state: 'seeding',
+  });
+  return info;
+};
 
 function filled(): TopList {
   const list = new TopList();
