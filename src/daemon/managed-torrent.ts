@@ -11,7 +11,7 @@ import type { TorrentInfo as ContentInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
 import { requireNoMove } from './content-moves.ts';
 import { deleteContent } from './delete-content.ts';
-import { priorityOf } from './file-wishes.ts';
+import { priorityOf, priorityWordsOf } from './file-wishes.ts';
 import { keptInfo } from './kept-info.ts';
 import { KeptRow } from './kept-row.ts';
 import { addOptionsOf } from './live-wishes.ts';
@@ -148,6 +148,7 @@ export class ManagedTorrent {
       status: this.#status,
       failure: this.#failure,
       moved: this.#isMoving ? this.#moved : undefined,
+      isAlone: this.#isAlone,
       waits: this.#waits,
       tracker: trackers.find(({ state }) => state === 'working')?.url ?? trackers[0]?.url,
       trackerFailed: trackers.length > 0 && trackers.every(({ state }) => state === 'failed'),
@@ -170,19 +171,21 @@ export class ManagedTorrent {
       ...(hasMoved && { activeAtMs: Date.now() }),
       ...totals,
     });
-    const isCheck = this.#checksAll || this.isAlone;
-    if (isCheck && isKnown && status.phase !== 'checking') this.#onChecked(status);
+    if (!isKnown || status.phase === 'checking') return;
+    if (status.phase === 'downloading' && this.wasCompleted) this.#downloadAgain();
+    if (this.#checksAll || this.isAlone) this.#onChecked();
   }
 
-  /** Until here the check would begin anew after a crash. What is found missing makes it a download again. */
-  #onChecked({ phase }: TorrentStatus): void {
-    const isMissing = this.#checksAll && phase === 'downloading';
+  /** More is wanted than was, or something was found missing. */
+  #downloadAgain(): void {
+    this.kept.saveNow({ completedAtMs: undefined });
+    if (this.#torrent !== undefined) this.#awaitCompletion(this.#torrent);
+  }
+
+  /** Until here the check would begin anew after a crash. */
+  #onChecked(): void {
     this.#checksAll = false;
-    this.kept.saveNow({
-      recheck: false,
-      checksAlone: false,
-      ...(isMissing && { completedAtMs: undefined }),
-    });
+    this.kept.saveNow({ recheck: false, checksAlone: false });
     if (!this.#isAlone) return;
     this.#isAlone = false;
     void this.leave();
@@ -208,10 +211,22 @@ export class ManagedTorrent {
     this.refresh();
   }
 
-  /** Not in a hurry: saved with the next round. */
-  changeSoon(news: Partial<StoredTorrent>): void {
-    this.kept.set(news);
+  /** Which files are wanted how much; `counts` are what follows from it while it does not run. */
+  choose(
+    priorities: Uint8Array | undefined,
+    counts: Partial<Pick<StoredTorrent, 'doneBytes' | 'wantedBytes'>>,
+  ): void {
+    const { doneBytes, wantedBytes } = { ...this.row, ...counts };
+    const isLacking = this.wasCompleted && doneBytes < wantedBytes;
+    this.kept.saveNow({
+      priorities,
+      ...counts,
+      ...(isLacking && { completedAtMs: undefined }),
+    });
+    this.#torrent?.setPriorities(priorityWordsOf(priorities));
     this.refresh();
+    // What follows for a torrent that runs: without it a crash leaves it complete with files missing.
+    this.kept.saveNow({});
   }
 
   /** Its data is all there and was hashed just now. */
@@ -366,6 +381,10 @@ export class ManagedTorrent {
     if (firstTracker !== undefined) this.kept.set({ firstTracker });
     // With a place of its own, it is checked there.
     if (!alone && !recheck) this.kept.set({ checksAlone: false });
+    this.#awaitCompletion(torrent);
+  }
+
+  #awaitCompletion(torrent: ClientTorrent): void {
     torrent.completed().then(
       () => this.#onCompleted(),
       (error: unknown) => {

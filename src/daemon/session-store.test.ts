@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import type { InfoHash } from '../base/ids.ts';
+import { sessionApplicationId, sessionMigrations } from './session-migrations.ts';
 import { SessionStore, type StoredTorrent } from './session-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shoal-session-'));
@@ -83,6 +84,84 @@ test('a store that was never closed has everything that was written', () => {
   assert.deepEqual(next.all(), [sample('1')]);
   next.close();
   killed.close();
+});
+
+test('a file of the first version is taken over, with the order of the queue', () => {
+  const path = join(folder, 'first.sqlite');
+  const database = new DatabaseSync(path);
+  database.exec(sessionMigrations[0]!);
+  database.exec(`PRAGMA application_id = ${sessionApplicationId}; PRAGMA user_version = 1`);
+  const insert = database.prepare(
+    `INSERT INTO torrent VALUES (?, ?, '/d', '["http://t.example/a"]', 'started', 0, 5, NULL, 'n', 9, 8, 7, 6, 5)`,
+  );
+  for (const [id, digit] of ['b', 'a'].entries()) insert.run(id + 3, digit.repeat(40));
+  database.close();
+  const store = new SessionStore(path);
+  const old = { dir: '/d', trackers: ['http://t.example/a'], addedAtMs: 5, name: 'n' };
+  const counts = {
+    lengthBytes: 9,
+    wantedBytes: 8,
+    doneBytes: 7,
+    uploadedBytes: 6,
+    downloadedBytes: 5,
+  };
+  assert.deepEqual(store.all(), [
+    sample('b', { ...old, ...counts, queuePosition: 3 }),
+    sample('a', { ...old, ...counts, queuePosition: 4 }),
+  ]);
+  store.close();
+});
+
+test('everything that is kept of a torrent comes back', () => {
+  const path = join(folder, 'all.sqlite');
+  const full = sample('1', {
+    moving: { kind: 'move', from: '/a', to: '/b' },
+    tiers: [['http://a.example/x', 'udp://b.example:1'], []],
+    firstTracker: 'http://a.example/x',
+    recheck: true,
+    checksAlone: true,
+    forced: true,
+    goalReached: 'time',
+    goalWaived: true,
+    completedAtMs: 6,
+    activeAtMs: 7,
+    givenName: 'räka',
+    paths: new Map([[3, ['a', 'b c']]]),
+    private: true,
+    labels: ['x', 'y'],
+    category: 'a/b',
+    queuePosition: 9,
+    sequential: true,
+    downLimit: 1,
+    upLimit: 2,
+    seedRatio: 1.5,
+    seedTimeSeconds: 'unlimited',
+    priorities: new Uint8Array([0, 1, 2, 3]),
+    wastedBytes: 4,
+    seedingMs: 5,
+    activeMs: 6,
+  });
+  const store = new SessionStore(path);
+  store.add(full, 'magnet:1');
+  assert.deepEqual(store.all(), [full]);
+  const plain = sample('1');
+  store.save([plain]);
+  assert.deepEqual(store.all(), [plain]);
+  store.saveQueue([{ ...plain, queuePosition: 4, name: 'another' }]);
+  assert.deepEqual(store.all(), [{ ...plain, queuePosition: 4 }]);
+  store.close();
+});
+
+test('writes together are one, all or nothing', () => {
+  const store = new SessionStore(join(folder, 'together.sqlite'));
+  const work = () =>
+    store.together(() => {
+      store.add(sample('1'), 'magnet:1');
+      store.add(sample('1'), 'magnet:again');
+    });
+  assert.throws(work, { code: 'DISK_SESSION' });
+  assert.deepEqual(store.all(), []);
+  store.close();
 });
 
 test('files of others, of later versions and damaged ones are refused and left alone', () => {

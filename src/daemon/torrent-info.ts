@@ -10,6 +10,8 @@ export interface TorrentFacts {
   readonly failure: Cause | undefined;
   /** Of its files, 0 to 1, while they are on their way to another folder. */
   readonly moved: number | undefined;
+  /** It is in the client for a check only. */
+  readonly isAlone: boolean;
   /** Why it waits, when it does. */
   readonly waits: Cause | undefined;
   /** Its trackers while it runs: the one that works, and whether all fail. */
@@ -105,13 +107,14 @@ export function optionalTime(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : isoTime(ms);
 }
 
-function stateOf({ row, status, failure, moved }: TorrentFacts): TorrentState {
+function stateOf({ row, status, failure, moved, isAlone }: TorrentFacts): TorrentState {
   if (moved !== undefined) return 'moving';
   if (row.wanted !== 'started') {
     return row.checksAlone && failure === undefined ? 'checking' : 'stopped';
   }
   if (failure !== undefined) return 'error';
   if (status === undefined || status.phase === 'stopped') return 'queued';
+  if (isAlone) return 'checking';
   // Whoever reads "seeding" takes the files, and these have their names only when it is completed.
   if (status.phase === 'seeding' && row.completedAtMs === undefined) return 'downloading';
   return status.phase;

@@ -93,6 +93,56 @@ test('a stopped torrent is checked and stays stopped, and knows its pieces and f
   assert.equal(detail.contentPath, join(rig.dir, 'downloads', 'checked'));
 });
 
+test('a complete torrent of which more is wanted is a download again, also after a restart', async (t) => {
+  const [seed, leech] = [await ServiceRig.open(t), await ServiceRig.open(t)];
+  const { bytes, metainfo } = await seed.content('more', [16_384, 16_384]);
+  const hash = metainfo.infoHash;
+  await seed.service.add({ source: bytes });
+  await seed.until(hash, ({ state }) => state === 'seeding');
+  const connect = () =>
+    leech.service.addPeers(hash, [`127.0.0.1:${seed.service.session().peerPort}`]);
+  await leech.service.add({ source: bytes, skip: [1] });
+  await connect();
+  const some = await leech.until(hash, ({ completedAt }) => completedAt !== undefined);
+  assert.deepEqual([some.state, some.doneBytes, some.wantedBytes], ['seeding', 16_384, 16_384]);
+  await seed.service.stop(hash);
+  await leech.service.setPriorities(hash, [{ first: 0, last: 1, priority: 'normal' }]);
+  const isLacking = ({ state, completedAt }: TorrentInfo) =>
+    state === 'downloading' && completedAt === undefined;
+  await leech.until(hash, isLacking);
+  await leech.reopen();
+  await leech.until(hash, isLacking);
+  const notices: Notice[] = [];
+  leech.service.onNotice((notice) => notices.push(notice));
+  await seed.service.start(hash);
+  await connect();
+  await leech.until(hash, ({ completedAt }) => completedAt !== undefined);
+  assert.deepEqual(
+    notices.map(({ kind }) => kind),
+    ['completed'],
+  );
+  await leech.service.stop(hash);
+  await leech.service.setPriorities(hash, [{ first: 0, last: 0, priority: 'skip' }]);
+  await leech.service.start(hash);
+  await leech.until(hash, ({ state }) => state === 'seeding');
+});
+
+test('data that is there is checked out of turn', async (t) => {
+  const rig = await ServiceRig.open(t, { maxActiveDownloads: 0 });
+  const { bytes, metainfo } = await rig.content('turn', [50_000]);
+  const part = await rig.content('part', [50_000, 20_000]);
+  await rm(join(rig.dir, 'downloads', 'part', '1.bin'));
+  await rig.service.add({ source: link('1') });
+  await rig.service.add({ source: bytes });
+  await rig.service.add({ source: part.bytes });
+  await rig.until(metainfo.infoHash, ({ state }) => state === 'seeding');
+  const { infoHash } = part.metainfo;
+  const isCounted = ({ state, doneBytes }: TorrentInfo) => state === 'queued' && doneBytes > 0;
+  assert.equal((await rig.until(infoHash, isCounted)).doneBytes, 3 * 16_384);
+  assert.notEqual((await rig.service.verify(infoHash)).state, 'downloading');
+  await rig.until(infoHash, isCounted);
+});
+
 test('places go by the queue; forced torrents need none', async (t) => {
   const rig = await ServiceRig.open(t, { maxActiveDownloads: 1 });
   const states = () => rig.service.list().map(({ state }) => state);

@@ -4,7 +4,7 @@
  */
 import type { FilesChange, TorrentChange } from '../api/contract/torrents.ts';
 import { DaemonRefusal } from '../api/service/refusal.ts';
-import { priorityWordsOf, withRanges } from './file-wishes.ts';
+import { withRanges } from './file-wishes.ts';
 import { limitsOf } from './live-wishes.ts';
 import type { ManagedTorrent } from './managed-torrent.ts';
 import { resolvePeers } from './resolve-peers.ts';
@@ -55,10 +55,8 @@ export class TorrentWishes {
     // On its way out or in it is neither.
     if (!torrent.isMoving) await torrent.settled();
     const priorities = withRanges(torrent.row.priorities, ranges, metainfo.files.length);
-    const state = torrent.torrent === undefined ? this.#stored.state(metainfo) : undefined;
-    torrent.change({ priorities, ...(state !== undefined && wantedCounts(state, priorities)) });
-    torrent.torrent?.setPriorities(priorityWordsOf(priorities));
-    torrent.refresh();
+    const runs = torrent.torrent !== undefined;
+    torrent.choose(priorities, runs ? {} : wantedCounts(this.#stored.state(metainfo), priorities));
   }
 
   setTrackers(torrent: ManagedTorrent, tiers: readonly (readonly string[])[]): void {
