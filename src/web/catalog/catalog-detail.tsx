@@ -33,7 +33,7 @@ export function CatalogDetailDialog({ entry, onClose }: CatalogDetailDialogProps
       </DialogBody>
       <DialogFoot>
         <ChooseButton entry={entry} onDone={onClose} />
-        <GetButton entry={entry} />
+        <GetButton entry={entry} isPrimary />
       </DialogFoot>
     </Dialog>
   );

@@ -10,7 +10,13 @@ import { usePage } from '../shell/page-state.tsx';
 import { percentText, stateText } from '../torrents/torrent-words.ts';
 import { getEntry } from './get-entry.ts';
 
-export function GetButton({ entry }: { readonly entry: CatalogEntry }) {
+interface GetButtonProps {
+  readonly entry: CatalogEntry;
+  /** What most come for, where it stands. */
+  readonly isPrimary?: boolean;
+}
+
+export function GetButton({ entry, isPrimary = false }: GetButtonProps) {
   const live = useLive();
   const page = usePage();
   const torrent = useTorrent(entry.infoHash);
@@ -44,7 +50,7 @@ export function GetButton({ entry }: { readonly entry: CatalogEntry }) {
     <>
       <button
         type="button"
-        className="button small"
+        className={isPrimary ? 'button primary' : 'button small'}
         disabled={isAsking}
         aria-label={`Get ${untrustedText(entry.name)}`}
         onClick={() => void get()}

@@ -33,8 +33,8 @@ export function About() {
       <div>
         <dt>For programs</dt>
         <dd>
-          <a href="/api/openapi.json" target="_blank" rel="noreferrer">
-            OpenAPI
+          <a href="/api/docs" target="_blank" rel="noreferrer">
+            How to use the API
           </a>
         </dd>
       </div>
