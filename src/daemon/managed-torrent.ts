@@ -173,7 +173,7 @@ export class ManagedTorrent {
     });
     if (!isKnown || status.phase === 'checking') return;
     if (status.phase === 'downloading' && this.wasCompleted) this.#downloadAgain();
-    if (this.#checksAll || this.isAlone) this.#onChecked();
+    if (this.#checksAll || (this.isAlone && this.row.checksAlone)) this.#onChecked();
   }
 
   /** More is wanted than was, or something was found missing. */
@@ -186,9 +186,7 @@ export class ManagedTorrent {
   #onChecked(): void {
     this.#checksAll = false;
     this.kept.saveNow({ recheck: false, checksAlone: false });
-    if (!this.#isAlone) return;
-    this.#isAlone = false;
-    void this.leave();
+    if (this.#isAlone) void this.leave();
   }
 
   /** Time that passed while it ran. */
