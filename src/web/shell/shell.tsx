@@ -15,6 +15,7 @@ import './shell.css';
 import { TopBar } from './top-bar.tsx';
 import { useGlobalKeys } from './use-global-keys.ts';
 import { useMagnetAddress } from './use-magnet-address.ts';
+import { usePaste } from './use-paste.ts';
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   return (
@@ -39,6 +40,7 @@ function Frame({ children }: { readonly children: ReactNode }) {
   );
   useGlobalKeys();
   useMagnetAddress();
+  usePaste();
   return (
     <LiveProvider onNotice={tell}>
       <div className="shell">

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { TorrentInfo } from '../../api/contract/torrents.ts';
 import { Bar } from '../parts/bar.tsx';
-import { Untrusted } from '../parts/untrusted.tsx';
+import { Untrusted, untrustedText } from '../parts/untrusted.tsx';
 import { trackerHost } from './torrent-filter.ts';
 import type { SortKey } from './torrent-order.ts';
 import {
@@ -158,11 +158,14 @@ function NameCell({ torrent }: { readonly torrent: TorrentInfo }) {
   const reason = reasonOf(torrent);
   return (
     <span className="name-cell">
-      <span className="name cut">
+      <span className="name cut" title={untrustedText(torrent.name)}>
         <Untrusted text={torrent.name} />
       </span>
       {reason !== undefined && (
-        <span className={torrent.state === 'error' ? 'reason cut trouble' : 'reason cut'}>
+        <span
+          className={torrent.state === 'error' ? 'reason cut trouble' : 'reason cut'}
+          title={untrustedText(reason, 1000)}
+        >
           <Untrusted text={reason} />
         </span>
       )}
