@@ -118,8 +118,10 @@ export const dependencyRows: Rule = {
       devDependencies?: Record<string, string>;
     };
     const table = project.file(dependencyTable)?.text ?? '';
+    // A row may stand for several that come together.
+    const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell]) => cell!.split(', '));
     return Object.keys({ ...dependencies, ...devDependencies })
-      .filter((name) => !table.includes(`\n| ${name} |`))
+      .filter((name) => !named.includes(name))
       .map((name) => manifest.whole(`${name}: add a row to ${dependencyTable}, or do without it`));
   },
   bad: [
@@ -131,6 +133,6 @@ export const dependencyRows: Rule = {
   ],
   good: {
     'package.json': '{"dependencies":{"left-pad":"1"},"devDependencies":{"@types/x":"1"}}',
-    [dependencyTable]: '\n| left-pad | for | instead | on |\n| @types/x | for | instead | on |\n',
+    [dependencyTable]: '\n| left-pad, @types/x | for | instead | on |\n',
   },
 };
