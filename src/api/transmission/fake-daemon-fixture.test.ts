@@ -58,7 +58,7 @@ export const torrentInfo: TorrentInfo = {
 
 const torrentDetail: FakeTorrent['detail'] = {
   hasMetadata: true,
-  magnet: 'magnet:?xt=urn:btih:x',
+  magnet: 'magnet:?xt=urn:btih:x&ws=http%3A%2F%2Fw%2F',
   contentPath: '/downloads/film',
   pieceCount: 4,
   pieceLength: 250,

@@ -51,7 +51,8 @@ test('the plain fields of a download', async () => {
     isFinished: false,
     pieceCount: 4,
     pieceSize: 250,
-    magnetLink: 'magnet:?xt=urn:btih:x',
+    magnetLink: 'magnet:?xt=urn:btih:x&ws=http%3A%2F%2Fw%2F',
+    webseeds: ['http://w/'],
     'peer-limit': 200,
   };
   assert.deepEqual(await fieldsOf(daemon, ...Object.keys(expected)), expected);

@@ -60,7 +60,6 @@ const infoFields: Readonly<Record<string, Field>> = {
   totalSize: ({ info }) => info.lengthBytes,
   uploadedEver: ({ info }) => info.uploadedBytes,
   uploadRatio: ({ info }) => info.ratio,
-  webseeds: () => [],
   webseedsSendingToUs: () => 0,
   downloadLimit: ({ info }) => limitFields(info.downLimit).limit,
   downloadLimited: ({ info }) => limitFields(info.downLimit).limited,
@@ -91,6 +90,9 @@ const outlineFields: Readonly<Record<string, OutlineField>> = {
 
 const detailFields: Readonly<Record<string, Field>> = {
   magnetLink: ({ detail }) => detail.magnet,
+  /** As the magnet link names them (BEP 19). */
+  webseeds: ({ detail }) =>
+    new URLSearchParams(detail.magnet.replace(/^magnet:\?/, '')).getAll('ws'),
 };
 
 const fieldsOfOutline = Object.entries(outlineFields).map(([name, of]): [string, Field] => [

@@ -31,7 +31,7 @@ export interface TransmissionDeps {
 }
 
 export const transmissionPath = '/transmission/rpc';
-const sessionHeader = 'x-transmission-session-id';
+const sessionHeader = 'X-Transmission-Session-Id';
 const defaultMaxBodyBytes = 96 * 1024 ** 2;
 const safetyHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -83,12 +83,15 @@ async function admit(
   const password = basicPassword(asked.authorization);
   if (password === undefined) access.requireKnown(asked);
   else access.requireSecret(password, asked.address);
-  if (request.headers[sessionHeader] === sessionId) return undefined;
+  if (request.headers[sessionHeader.toLowerCase()] === sessionId) return undefined;
+  // Scripts look for the name as Transmission writes it, in the head or in the code of the page.
+  reply.raw.setHeader(sessionHeader, sessionId);
   return reply
     .code(409)
-    .header('X-Transmission-Session-Id', sessionId)
-    .type('text/plain; charset=utf-8')
-    .send(`Send your request again with this header:\nX-Transmission-Session-Id: ${sessionId}\n`);
+    .type('text/html; charset=utf-8')
+    .send(
+      `<h1>409: Conflict</h1><p>Send your request again with this header:</p><p><code>${sessionHeader}: ${sessionId}</code></p>`,
+    );
 }
 
 /** The daemon ends when the answer is out. */
