@@ -30,6 +30,7 @@ import { ClientError } from './client-error.ts';
 import { ResumeFiles } from './resume-files.ts';
 import { RunningTorrent } from './running-torrent.ts';
 import { describeSource } from './source-description.ts';
+import type { TorrentContext } from './torrent-context.ts';
 
 /** Limits, time-outs and queues are looked at this often. */
 const tickMs = 100;
@@ -131,7 +132,20 @@ export class Client implements ClientFace {
     if (this.#torrents.has(described.infoHash)) {
       throw new ClientError('TORRENT_DUPLICATE', `${described.name} is here already`);
     }
-    const torrent = new RunningTorrent(described, {
+    const torrent = new RunningTorrent(described, this.#contextOf(described.infoHash, options));
+    this.#torrents.set(described.infoHash, torrent);
+    try {
+      await torrent.start(described);
+    } catch (error) {
+      this.#torrents.delete(described.infoHash);
+      throw error;
+    }
+    return torrent;
+  }
+
+  /** Made apart, so that what lives as long as the torrent holds nothing of its source. */
+  #contextOf(infoHash: InfoHash, options: AddOptions): TorrentContext {
+    return {
       session: this.#session,
       disk: this.#disk,
       cache: this.#cache,
@@ -141,16 +155,8 @@ export class Client implements ClientFace {
       options,
       sleepAfterMs: this.#options.sleepAfterMs ?? usualSleepAfterMs,
       log: (entry) => this.#options.log?.(entry),
-      onRemoved: () => this.#torrents.delete(described.infoHash),
-    });
-    this.#torrents.set(described.infoHash, torrent);
-    try {
-      await torrent.start(described);
-    } catch (error) {
-      this.#torrents.delete(described.infoHash);
-      throw error;
-    }
-    return torrent;
+      onRemoved: () => this.#torrents.delete(infoHash),
+    };
   }
 
   setLimits(limits: { downLimit?: number; upLimit?: number }): void {

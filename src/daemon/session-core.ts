@@ -236,7 +236,7 @@ export class SessionCore {
       if (goal !== undefined) void torrent.stop({ goalReached: goal });
     }
     this.limits.look();
-    this.starter.look();
+    this.starter.lookAround();
   }
 
   /** Leaves every swarm and saves. The client and the store stay open for their owner to close. Idempotent. */

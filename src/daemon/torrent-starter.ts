@@ -19,6 +19,8 @@ interface Turn extends QueueEntry {
 
 /** Between two looks, so many times as long as a look lasts: a small part of the time goes into them. */
 const restFactor = 5;
+/** The same for looks without a cause. */
+const idleRestFactor = 500;
 
 export class TorrentStarter {
   readonly #roster: TorrentRoster;
@@ -52,6 +54,12 @@ export class TorrentStarter {
       else setTimeout(look, restMs);
     });
     return this.#next;
+  }
+
+  /** For whoever asks again and again, with no cause: with thousands of torrents not every time. */
+  lookAround(): void {
+    const restMs = this.#lookLastedMs * idleRestFactor;
+    if (performance.now() >= this.#lookedAtMs + restMs) this.look();
   }
 
   look(): void {
