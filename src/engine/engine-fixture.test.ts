@@ -13,7 +13,15 @@ import { encodeHandshake } from '../protocol/handshake.ts';
 import * as wire from '../protocol/peer-wire-encoder.ts';
 import { blockOf, FakeLink, FakeStorage, pieceMessage } from './fake-ports.test.ts';
 import { blockBytes, Layout } from './layout.ts';
-import type { DialSink, EnginePorts, LogEntry, Slab } from './ports.ts';
+import type {
+  AnnounceParameters,
+  AnnounceReply,
+  DialSink,
+  EnginePorts,
+  LogEntry,
+  Slab,
+  TrackerFailure,
+} from './ports.ts';
 import type { RateLimit } from './rate.ts';
 import { Session } from './session.ts';
 import type { Torrent } from './torrent.ts';
@@ -36,6 +44,9 @@ export interface RigOptions {
   readonly downLimit?: RateLimit;
   readonly upLimit?: RateLimit;
   readonly isPrivate?: boolean;
+  /** One a file: of piece 0, and of all others. */
+  readonly filePriorities?: Uint8Array;
+  readonly tiers?: readonly (readonly string[])[];
   readonly candidates?: readonly Endpoint[];
 }
 
@@ -56,6 +67,11 @@ export class EngineRig {
   readonly dials: { remote: Endpoint; sink: DialSink; cancelled: boolean }[] = [];
   /** Slabs that are out. */
   readonly slabs = new Set<Slab>();
+  /** Announces that were not cancelled; the test answers them. */
+  readonly announces: {
+    readonly parameters: AnnounceParameters;
+    readonly done: (reply: AnnounceReply | undefined, failure: TrackerFailure | undefined) => void;
+  }[] = [];
   nowMs = 1_000_000;
   metadata: Uint8Array | undefined;
   readonly #options: RigOptions;
@@ -84,7 +100,7 @@ export class EngineRig {
       name: 'fixture',
       private: options.isPrivate === true,
       speaksV2: false,
-      tiers: [],
+      tiers: options.tiers ?? [],
       candidates: options.candidates ?? [],
       downLimit: options.downLimit ?? 'unlimited',
       upLimit: options.upLimit ?? 'unlimited',
@@ -116,6 +132,7 @@ export class EngineRig {
   setContent(here: readonly number[]): void {
     const verified = new Bitfield(this.layout.pieceCount);
     for (const piece of here) verified.set(piece);
+    const { filePriorities } = this.#options;
     this.torrent.setContent(
       {
         layout: this.layout,
@@ -124,6 +141,7 @@ export class EngineRig {
           return this.#storage;
         },
         start: { verified, toCheck: [], partial: [], unfinishedFiles: [] },
+        ...(filePriorities !== undefined && { filePriorities }),
       },
       { bytes: infoBytes, name: 'fixture', isPrivate: this.#options.isPrivate === true },
     );
@@ -157,7 +175,13 @@ export class EngineRig {
         fill: (slab, offset, block) => slab.bytes.set(block, offset),
         onRoom: (callback) => this.#waitingForRoom.push(callback),
       },
-      trackers: { announce: () => ({ cancel() {} }) },
+      trackers: {
+        announce: (parameters, done) => {
+          const announce = { parameters, done };
+          this.announces.push(announce);
+          return { cancel: () => void this.announces.splice(this.announces.indexOf(announce), 1) };
+        },
+      },
       log: (entry) => this.log.push(entry),
     };
   }
@@ -230,6 +254,14 @@ export class EngineRig {
       if (lie) bytes[5]! ^= 1;
       link.hear(pieceMessage(piece, begin, bytes));
     }
+  }
+
+  /** The tracker answers all that were asked: `event url` of each. */
+  answerAnnounces(reply: Partial<AnnounceReply> = {}): string[] {
+    return this.announces.splice(0).map(({ parameters, done }) => {
+      done({ intervalMs: 1_800_000, peers: [], ...reply }, undefined);
+      return `${parameters.event} ${parameters.url}`;
+    });
   }
 
   /** Time passes, in steps of a second, as the clock of a client would have it. */

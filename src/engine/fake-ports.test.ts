@@ -130,6 +130,7 @@ export class FakeStorage implements Storage {
   readonly loading = new Map<number, Uint8Array>();
   readonly checks: (readonly number[])[] = [];
   readonly finished: number[] = [];
+  readonly wanted: (readonly boolean[])[] = [];
   /** Blocks are in memory at once. */
   readable = true;
   leases = 0;
@@ -156,7 +157,9 @@ export class FakeStorage implements Storage {
   tryRead(piece: number, begin: number, lengthBytes: number): BlockLease | undefined {
     if (!this.readable) return undefined;
     this.leases++;
-    const bytes = blockOf(this.#layout, piece, begin / blockBytes).subarray(0, lengthBytes);
+    const count = this.#layout.blockCount(piece);
+    const blocks = Array.from({ length: count }, (_, block) => blockOf(this.#layout, piece, block));
+    const bytes = concatBytes(blocks).subarray(begin, begin + lengthBytes);
     return { bytes, release: () => this.leases-- };
   }
 
@@ -166,7 +169,9 @@ export class FakeStorage implements Storage {
     this.checks.push(pieces);
   }
 
-  setFilesWanted(): void {}
+  setFilesWanted(wanted: readonly boolean[]): void {
+    this.wanted.push(wanted);
+  }
 
   finishFile(file: number): void {
     this.finished.push(file);
