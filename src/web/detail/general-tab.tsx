@@ -56,7 +56,7 @@ export function GeneralTab({ torrent }: { readonly torrent: TorrentInfo }) {
           </Fact>
           <Fact name="Peers">
             {peersText(torrent) || '0'}
-            {torrent.seeds > 0 && <span className="quiet"> {torrent.seeds} have all of it</span>}
+            {torrent.seeds > 0 && <span className="quiet"> {torrent.seeds} with all of it</span>}
           </Fact>
           <Fact name="Copies">{data?.availability?.toFixed(2)}</Fact>
         </dl>

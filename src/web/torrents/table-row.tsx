@@ -3,6 +3,7 @@ import { type MouseEvent, memo } from 'react';
 import type { TorrentInfo } from '../../api/contract/torrents.ts';
 import { useTorrent } from '../live/live-context.tsx';
 import { usePicked } from '../parts/observable.ts';
+import { untrustedText } from '../parts/untrusted.tsx';
 import { type PageState, usePage } from '../shell/page-state.tsx';
 import type { ColumnSpec } from './columns.tsx';
 import { PhoneRow } from './phone-row.tsx';
@@ -48,7 +49,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
         <input
           type="checkbox"
           tabIndex={-1}
-          aria-label="Select"
+          aria-label={`Select ${untrustedText(torrent.name, 80)}`}
           checked={isSelected}
           onChange={() => page.selection.update((selection) => toggleOne(selection, hash))}
           onClick={(event) => event.stopPropagation()}
