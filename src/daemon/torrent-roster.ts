@@ -13,6 +13,8 @@ export class TorrentRoster {
   readonly #torrents = new Map<string, ManagedTorrent>();
   /** Sorted when it is asked for. */
   #queue: ManagedTorrent[] | undefined;
+  /** Also what an earlier run left. */
+  #hasGaps = true;
 
   constructor(store: SessionStore) {
     this.#store = store;
@@ -43,13 +45,16 @@ export class TorrentRoster {
   }
 
   add(torrent: ManagedTorrent): void {
+    const last = this.#queue?.at(-1)?.row.queuePosition ?? -1;
     this.#torrents.set(torrent.infoHash, torrent);
-    this.#queue = undefined;
+    if (torrent.row.queuePosition > last) this.#queue?.push(torrent);
+    else this.#queue = undefined;
   }
 
   delete(torrent: ManagedTorrent): void {
     this.#torrents.delete(torrent.infoHash);
     this.#queue = undefined;
+    this.#hasGaps = true;
   }
 
   /** The first that may run comes first. */
@@ -70,8 +75,10 @@ export class TorrentRoster {
     this.#place(movedInQueue(this.inQueueOrder(), torrents, to));
   }
 
-  /** Closes the gaps that those who left made, when they are many. */
+  /** Closes the gaps that those who left made, unless they are few in a long queue. */
   closeGaps(): void {
+    if (!this.#hasGaps) return;
+    this.#hasGaps = false;
     this.#place(this.inQueueOrder());
   }
 

@@ -103,7 +103,7 @@ export class TorrentService implements TorrentsPort {
 
   async add(torrent: AddTorrent): Promise<TorrentInfo> {
     const added = await this.#core.add(torrent);
-    await this.#core.starter.soon();
+    if (added.isStarted) await this.#core.starter.soon();
     await added.settled();
     return this.#answer(added);
   }
@@ -126,6 +126,7 @@ export class TorrentService implements TorrentsPort {
       (hash) => this.#begin(action, roster.find(hash)),
       (work) => store.together(work),
     );
+    roster.closeGaps();
     await starter.soon();
     await store.flushed();
     return result;
@@ -184,7 +185,9 @@ export class TorrentService implements TorrentsPort {
   }
 
   async remove(hash: string, withData: boolean): Promise<void> {
-    await this.#core.remove(this.#core.roster.find(hash), withData);
+    const { roster } = this.#core;
+    await this.#core.remove(roster.find(hash), withData);
+    roster.closeGaps();
     await this.#options.store.flushed();
   }
 
