@@ -15,7 +15,7 @@ import {
   updateTorrent,
 } from './stored-torrent.ts';
 
-export type { StoredTorrent, Wanted } from './stored-torrent.ts';
+export type { StoredTorrent } from './stored-torrent.ts';
 
 /** A setting that was changed while the daemon ran. */
 export interface StoredSetting {

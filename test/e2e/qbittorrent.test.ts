@@ -29,7 +29,10 @@ class Client {
     return fetch(`${this.#base}/${path}?${new URLSearchParams(query)}`, { headers: this.#headers });
   }
 
-  async post(path: string, body: BodyInit | null = null): Promise<Response> {
+  async post(
+    path: string,
+    body: string | URLSearchParams | FormData | null = null,
+  ): Promise<Response> {
     return fetch(`${this.#base}/${path}`, { method: 'POST', body, headers: this.#headers });
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SessionInfo, TorrentChanges, TorrentInfo } from '../contract/torrents.ts';
-import type { Category, DaemonPorts } from '../service/daemon-ports.ts';
+import type { Category } from '../service/daemon-ports.ts';
 import { MainData } from './main-data.ts';
 import { sampleSettings, sampleTorrent } from './sample-torrent-fixture.test.ts';
 
@@ -42,7 +42,7 @@ class Stand {
       settings: { get: () => sampleSettings() },
       labels: { labels: () => this.labels, categories: () => this.categories },
     };
-    return new MainData(ports as Partial<DaemonPorts> as DaemonPorts, 1);
+    return new MainData(ports, 1);
   }
 }
 

@@ -25,8 +25,15 @@ const nothing: Known = {
   trackers: new Map(),
 };
 
+/** What of the daemon is looked at. */
+export interface MainDataPorts {
+  readonly torrents: Pick<DaemonPorts['torrents'], 'changes'>;
+  readonly settings: Pick<DaemonPorts['settings'], 'get'>;
+  readonly labels: Pick<DaemonPorts['labels'], 'labels' | 'categories'>;
+}
+
 export class MainData {
-  readonly #ports: DaemonPorts;
+  readonly #ports: MainDataPorts;
   /** By `rid`, the oldest first. */
   readonly #answers = new Map<number, Known>();
   readonly #trackers: TrackerMap;
@@ -34,7 +41,7 @@ export class MainData {
   #last: Known = nothing;
 
   /** `firstRid` differs from run to run, so that an answer of an earlier one is not taken for ours. */
-  constructor(ports: DaemonPorts, firstRid: number) {
+  constructor(ports: MainDataPorts, firstRid: number) {
     this.#ports = ports;
     this.#trackers = new TrackerMap(ports);
     this.#nextRid = firstRid;
@@ -91,12 +98,12 @@ export class MainData {
 
 /** Which torrents have which tracker, kept up with what changes. */
 class TrackerMap {
-  readonly #ports: DaemonPorts;
+  readonly #ports: MainDataPorts;
   readonly #urlOf = new Map<string, string>();
   #revision: number | undefined;
   #byUrl: ReadonlyMap<string, string> = new Map();
 
-  constructor(ports: DaemonPorts) {
+  constructor(ports: MainDataPorts) {
     this.#ports = ports;
   }
 
@@ -126,7 +133,9 @@ class TrackerMap {
   }
 }
 
-export function categoriesObject({ labels }: DaemonPorts): Record<string, unknown> {
+export function categoriesObject({
+  labels,
+}: Pick<MainDataPorts, 'labels'>): Record<string, unknown> {
   return Object.fromEntries(
     labels.categories().map(({ name, dir }) => [name, { name, savePath: dir ?? '' }]),
   );

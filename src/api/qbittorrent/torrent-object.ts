@@ -44,8 +44,6 @@ export function torrentObject(torrent: TorrentInfo, goals: GoalSettings): Record
     completion_on: torrent.completedAt === undefined ? -1 : unixSeconds(torrent.completedAt),
     last_activity: torrent.activeAt === undefined ? addedOn : unixSeconds(torrent.activeAt),
     seen_complete: torrent.completedAt === undefined ? -1 : unixSeconds(torrent.completedAt),
-    time_active: 0,
-    seeding_time: 0,
     reannounce: 0,
     popularity: 0,
     save_path: savePath,

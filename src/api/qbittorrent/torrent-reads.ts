@@ -14,7 +14,7 @@ import { torrentObject } from './torrent-object.ts';
 import { passesFilter } from './torrent-state.ts';
 
 export const torrentReads: Endpoints['reads'] = {
-  'torrents/info': (asked) => listed(asked),
+  'torrents/info': async (asked) => withTimes(listed(asked), asked),
   'torrents/count': ({ ports }) => String(ports.torrents.list().length),
   'torrents/properties': async (asked) => {
     const { hash } = torrentOf(asked);
@@ -57,6 +57,30 @@ export const torrentReads: Endpoints['reads'] = {
 
 function limits(asked: Asked, limit: (torrent: TorrentInfo) => number | undefined) {
   return Object.fromEntries(torrentsOf(asked).map((one) => [one.hash, limit(one) ?? 0]));
+}
+
+/** Whoever manages torrents asks for a category or a few; a page with thousands does without. */
+const mostWithTimes = 500;
+
+async function withTimes(
+  objects: readonly Record<string, unknown>[],
+  { ports }: Asked,
+): Promise<readonly Record<string, unknown>[]> {
+  if (objects.length > mostWithTimes) return objects;
+  return Promise.all(
+    objects.map(async (object) => {
+      const { seedingSeconds, activeSeconds, comment } = await ports.torrents.outline(
+        String(object.hash),
+      );
+      const seeding_time = Math.round(seedingSeconds);
+      return {
+        ...object,
+        seeding_time,
+        time_active: Math.round(activeSeconds),
+        comment: comment ?? '',
+      };
+    }),
+  );
 }
 
 function listed({ form, ports }: Asked): Record<string, unknown>[] {

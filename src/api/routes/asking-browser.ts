@@ -4,12 +4,16 @@ import { isLoopback } from '../../base/ip-network.ts';
 import { askedWith as askedBy } from '../service/asked-with.ts';
 import type { AskedWith } from '../service/daemon-access.ts';
 
-export const sessionCookie = 'shoal_session';
+/** Cookies are of a host, not of a port: two daemons on one machine would take each other's. */
+export function sessionCookie({ raw }: FastifyRequest): string {
+  return `shoal_session_${raw.socket.localPort ?? 0}`;
+}
 
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
 
-export function askedWith({ headers, raw }: FastifyRequest): AskedWith {
-  return { ...askedBy(raw), session: cookieOf(headers.cookie, sessionCookie) };
+export function askedWith(request: FastifyRequest): AskedWith {
+  const session = cookieOf(request.headers.cookie, sessionCookie(request));
+  return { ...askedBy(request.raw), session };
 }
 
 /** A link or an address that a person opened, in a tab of its own. */

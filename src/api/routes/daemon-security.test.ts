@@ -33,8 +33,8 @@ test('no route answers without the token, with a wrong one, or with a session th
   const routes = await closedRoutes(rig);
   const strangers: Record<string, string>[] = [
     {},
-    { cookie: 'shoal_session=guessed' },
-    { cookie: `shoal_session=${token}` },
+    { cookie: `shoal_session_${rig.port}=guessed` },
+    { cookie: `shoal_session_${rig.port}=${token}` },
     { authorization: `Basic ${btoa(`x:${token}`)}` },
     { authorization: token },
     { authorization: 'Bearer' },
@@ -65,7 +65,7 @@ test('a login gives a session, which ends with the logout or when it is not used
     const { status, headers, text } = await login(token);
     assert.deepEqual([status, text], [204, '']);
     const [cookie = ''] = headers['set-cookie'] ?? [];
-    assert.match(cookie, /^shoal_session=\w+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    assert.match(cookie, /^shoal_session_\d+=\w+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
     return cookie.split(';')[0]!;
   };
   const ask = (cookie: string, method = 'GET', path = '/api/v1/session') =>
@@ -75,7 +75,7 @@ test('a login gives a session, which ends with the logout or when it is not used
   assert.equal((await ask(`a=b; ${first} ; c=d`)).status, 200);
   const out = await ask(first, 'POST', '/api/v1/logout');
   assert.equal(out.status, 204);
-  assert.match(String(out.headers['set-cookie']), /^shoal_session=; .*Max-Age=0$/);
+  assert.match(String(out.headers['set-cookie']), /^shoal_session_\d+=; .*Max-Age=0$/);
   assert.equal((await ask(first)).status, 401);
   const second = await cookieOf();
   rig.clock.nowMs += 8 * 24 * 3600_000;

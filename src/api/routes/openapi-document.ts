@@ -34,7 +34,7 @@ export async function describeRoutes(app: ApiScope): Promise<void> {
             scheme: 'bearer',
             description: "The first line of the file `token` in the daemon's data folder",
           },
-          login: { type: 'apiKey', in: 'cookie', name: 'shoal_session' },
+          login: { type: 'apiKey', in: 'cookie', name: 'shoal_session_PORT' },
         },
       },
       security: [{ token: [] }, { login: [] }],

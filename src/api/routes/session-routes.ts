@@ -1,4 +1,5 @@
 /** The daemon itself: is it there, who is logged in, what does it do, and with which settings. */
+import type { FastifyRequest } from 'fastify';
 import {
   daemonHealth,
   folderListing,
@@ -101,7 +102,7 @@ function addLogin(app: ApiScope, { access }: DaemonRouteDeps): void {
     },
     (request, reply) => {
       const id = access.login(request.body.password, askedWith(request).address);
-      reply.header('set-cookie', cookie(id, cookieSeconds));
+      reply.header('set-cookie', cookie(request, id, cookieSeconds));
       return reply.code(204).send();
     },
   );
@@ -111,12 +112,12 @@ function addLogin(app: ApiScope, { access }: DaemonRouteDeps): void {
     (request, reply) => {
       const { session } = askedWith(request);
       if (session !== undefined) access.logout(session);
-      reply.header('set-cookie', cookie('', 0));
+      reply.header('set-cookie', cookie(request, '', 0));
       return reply.code(204).send();
     },
   );
 }
 
-function cookie(value: string, seconds: number): string {
-  return `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}`;
+function cookie(request: FastifyRequest, value: string, seconds: number): string {
+  return `${sessionCookie(request)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}`;
 }
