@@ -102,7 +102,12 @@ export class BoundedGetter {
       if (!URL.canParse(location, url.href)) {
         throw new TrackerError('TRACKER_REDIRECTS', 'it redirects to something that is no URL');
       }
-      url = parseTrackerUrl(new URL(location, url).href, ['http:', 'https:']);
+      const next = new URL(location, url);
+      if (next.protocol !== 'http:' && next.protocol !== 'https:') {
+        const words = `it redirects to ${next.protocol} which is not fetched`;
+        throw new TrackerError('TRACKER_BAD_URL', words);
+      }
+      url = parseTrackerUrl(next.href, ['http:', 'https:']);
     }
     throw new TrackerError(
       'TRACKER_REDIRECTS',

@@ -114,7 +114,7 @@ test('a .torrent is added, downloaded, looked at, stopped, started and removed',
     /^ {2}# {3}name .*\n {2}1 {3}film\.bin {3}293\.0 KiB {3}100% {3}seeding/,
   );
   assert.match(info.stdout, new RegExp(`^film\\.bin\n(.*\n)* {2}info-hash ${hash}\n`));
-  assert.match(files.stdout, /\n {2}1 {3}293\.0 KiB {3}film\.bin\n/);
+  assert.match(files.stdout, /\n {2}1 {3}293\.0 KiB {3}100% {3}normal {5}film\.bin\n/);
   assert.deepEqual(
     jsonLines(trackers.stdout).map(({ url, state }) => [url, state]),
     [[trackerUrl, 'working']],

@@ -18,7 +18,7 @@ interface VerifyOptions extends DaemonFlags {
 
 export function addVerify(program: Command): void {
   const command = defineCommand(program, {
-    usage: 'verify <file-or-torrent>',
+    usage: 'verify <file>',
     summary: 'check data on disk against a .torrent',
     description:
       'Hashes the files that a .torrent describes and names each damaged or missing file with its bad pieces. Exit status 6 when something is wrong. Nothing is changed. What is no file is a torrent of the daemon, by its number, name or info-hash: then the daemon checks it, and fetches anew what is damaged.',
