@@ -13,7 +13,13 @@ import {
 } from '../../api/contract/torrents.ts';
 import { ApiError, ask } from '../api.ts';
 import { Observable } from '../parts/observable.ts';
-import { applyAnswer, applyChanges, type LiveState, noLiveState } from './live-state.ts';
+import {
+  applyAnswer,
+  applyChanges,
+  isOfOtherRun,
+  type LiveState,
+  noLiveState,
+} from './live-state.ts';
 
 export type Connection =
   | { readonly kind: 'opening' }
@@ -72,7 +78,11 @@ export class LiveStream {
       this.connection.set({ kind: 'open' });
     });
     source.addEventListener('changes', (event) => {
-      this.state.update((state) => applyChanges(state, JSON.parse(event.data) as TorrentChanges));
+      const changes = JSON.parse(event.data) as TorrentChanges;
+      if (isOfOtherRun(this.state.get(), changes)) {
+        this.state.set(noLiveState);
+        this.#connect();
+      } else this.state.update((state) => applyChanges(state, changes));
     });
     source.addEventListener('notice', (event) => this.#onNotice(JSON.parse(event.data) as Notice));
     source.addEventListener('error', () => {
