@@ -161,6 +161,35 @@ test('set writes a private file, keeps what is in it, and refuses what a flag wo
   assert.equal((await home.run(['config', 'unset', 'seed.up'])).code, 3);
 });
 
+test('several that set at once lose nothing of each other', async (context) => {
+  const home = await Home.make(context);
+  const keys = ['seed.up', 'seed.down', 'get.up', 'get.down', 'tracker.memory', 'port'];
+  const values = ['1MiB', '2MiB', '3MiB', '4MiB', '64MiB', '0'];
+  const all = keys.map((key, index) => home.run(['config', 'set', key, values[index]!]));
+  for (const { code, stderr } of await Promise.all(all)) assert.equal(code, 0, stderr);
+  const { stdout } = await home.run(['config', 'get', '--json']);
+  assert.deepEqual(new Set(jsonLines(stdout).map(({ key }) => key)), new Set(keys));
+});
+
+test('what is for every command does not tell edit and set what to change', async (context) => {
+  const home = await Home.make(context, 'comment = "for new ones"\n');
+  await writeFile(join(home.folder, 'data'), 'content');
+  const own = 'http://10.0.0.5:6969/announce';
+  await home.run(['create', 'data', '-a', own, '-o', 'data.torrent']);
+  const general = { SHOAL_TRACKER: 'http://10.9.9.9/announce', SHOAL_SOURCE: 'elsewhere' };
+  const edited = await home.run(
+    ['edit', 'data.torrent', '--json', '--add-tracker', `${own}2`],
+    general,
+  );
+  assert.equal(edited.code, 0, edited.stdout);
+  const [shown] = jsonLines(edited.stdout);
+  assert.deepEqual(shown?.trackers, [[own], [`${own}2`]]);
+  assert.deepEqual([shown?.source, shown?.comment], [undefined, 'for new ones']);
+  const told = { SHOAL_EDIT_TRACKER: 'http://10.8.8.8/announce' };
+  const replaced = await home.run(['edit', 'data.torrent', '--json'], told);
+  assert.deepEqual(jsonLines(replaced.stdout)[0]?.trackers, [['http://10.8.8.8/announce']]);
+});
+
 test('a link to the file stays a link', async (context) => {
   const home = await Home.make(context);
   const kept = join(home.folder, 'kept.toml');

@@ -1,9 +1,11 @@
 /** The daemon that the menu talks to: one that runs, or one that lives as long as the menu. */
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { DaemonClient } from '../../api/client/daemon-client.ts';
+import type { Daemon, DaemonOptions } from '../../daemon/daemon.ts';
 import { presentError } from '../cli-error.ts';
 import { type DaemonFlags, type FoundClient, findDaemonClient } from '../daemon-command.ts';
-import { openUp } from '../open-up.ts';
+import { homeTrackersHere, openUp } from '../open-up.ts';
 import { type Asker, LeaveMenu } from './ask.ts';
 
 export interface MenuFlags extends DaemonFlags {
@@ -13,6 +15,8 @@ export interface MenuFlags extends DaemonFlags {
   readonly trackerPort?: number;
   readonly peerPort?: number;
 }
+
+const patienceMs = 1000;
 
 export interface MenuDaemon extends FoundClient {
   /** Ends what was started for the menu. */
@@ -37,35 +41,73 @@ export async function openMenuDaemon(asker: Asker, flags: MenuFlags): Promise<Me
   return runHere(asker, flags);
 }
 
-async function runHere(
-  asker: Asker,
-  { data, dir, port, trackerPort, peerPort }: MenuFlags,
-): Promise<MenuDaemon> {
-  const warn = (message: string): void => asker.trouble(message);
+interface Opened {
+  readonly daemon: Daemon;
+  close(): Promise<void>;
+}
+
+async function runHere(asker: Asker, flags: MenuFlags): Promise<MenuDaemon> {
   const work = asker.working('Starting');
-  const up = await openUp({
+  const isTrackerThere = flags.trackerPort === undefined && (await answersAsTracker());
+  const opening = isTrackerThere ? openBesideTracker(asker, flags) : openAll(asker, flags);
+  const { daemon, close } = await opening.catch((error: unknown) => {
+    work.stop('Not started');
+    throw error;
+  });
+  const { url, dir, pageUrl } = daemon;
+  const home = isTrackerThere ? ', at home with the tracker that runs here' : '';
+  work.stop(`Running${home}. Downloads go to ${dir}`);
+  const token = new URL(pageUrl).hash.replace(/^#token=/, '');
+  return { client: new DaemonClient(url, { token }), token, isLocal: true, close };
+}
+
+async function openAll(asker: Asker, flags: MenuFlags): Promise<Opened> {
+  const { data, trackerPort } = flags;
+  const warn = (message: string): void => asker.trouble(message);
+  return openUp({
     dataDir: data,
-    daemon: {
-      // What the one at the keyboard can name may be shared.
-      allowDirs: [homedir(), process.cwd()],
-      ...(dir !== undefined && { dir }),
-      ...(port !== undefined && { port }),
-      ...(peerPort !== undefined && { peerPort }),
-      log: (_level, message) => warn(message),
-    },
+    daemon: daemonOptionsOf(asker, flags),
     tracker: {
       udpBackend: 'auto',
       ...(trackerPort !== undefined && { port: trackerPort }),
       log: { info: () => {}, warn, error: warn },
     },
     flags: { api: '--port', tracker: '--tracker-port', peers: '--peer-port' },
-  }).catch((error: unknown) => {
-    work.stop('Not started');
-    throw error;
   });
-  const { url, dir: downloads, pageUrl } = up.daemon;
-  work.stop(`Running. Downloads go to ${downloads}`);
-  const token = new URL(pageUrl).hash.replace(/^#token=/, '');
-  const client = new DaemonClient(url, { token });
-  return { client, token, isLocal: true, close: () => up.close() };
+}
+
+async function openBesideTracker(asker: Asker, flags: MenuFlags): Promise<Opened> {
+  const { openDaemon } = await import('../../daemon/daemon.ts');
+  const daemon = await openDaemon({
+    ...daemonOptionsOf(asker, flags),
+    homeTrackers: await homeTrackersHere(),
+    ...(flags.data !== undefined && { dataDir: join(flags.data, 'daemon') }),
+  });
+  return { daemon, close: () => daemon.close() };
+}
+
+function daemonOptionsOf(asker: Asker, { dir, port, peerPort }: MenuFlags): DaemonOptions {
+  return {
+    // What the one at the keyboard can name may be shared.
+    allowDirs: [homedir(), process.cwd()],
+    ...(dir !== undefined && { dir }),
+    ...(port !== undefined && { port }),
+    ...(peerPort !== undefined && { peerPort }),
+    log: (level, message) => {
+      if (level !== 'info') asker.trouble(message);
+    },
+  };
+}
+
+/** Somebody runs a tracker of Shoal on the usual port. */
+async function answersAsTracker(): Promise<boolean> {
+  const { defaultPort } = await import('../../tracker-server/tracker-options.ts');
+  const url = `http://127.0.0.1:${defaultPort}/stats.json`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
+    await response.body?.cancel();
+    return response.ok && /^application\/json/.test(response.headers.get('content-type') ?? '');
+  } catch {
+    return false;
+  }
 }
