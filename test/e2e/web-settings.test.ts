@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Settings } from '../../src/api/contract/torrents.ts';
 import { Stage } from './stage/stage.ts';
-import { openBrowser, skipPageTests, WebStage, withPage } from './stage/web-stage.ts';
+import { openBrowser, skipPageTests, untilTrue, WebStage, withPage } from './stage/web-stage.ts';
 
 /** What the browser says by itself of an answer with such a status. */
 const refusals = {
@@ -77,7 +77,8 @@ describe('settings on the page', { skip: skipPageTests }, () => {
           const elsewhere = { upLimit: 300 * 1024 };
           assert.equal((await web.daemon.ask('PATCH', '/settings', elsewhere)).status, 200);
           const up = page.getByLabel('Upload limit', { exact: true });
-          await page.waitForFunction(
+          await untilTrue(
+            page,
             `document.getElementById(${JSON.stringify(await up.getAttribute('id'))}).value === '300 KiB/s'`,
           );
           assert.equal(await down.inputValue(), '', 'what is being changed stays');

@@ -14,6 +14,7 @@ import {
   output,
   phone,
   skipPageTests,
+  untilTrue,
   WebStage,
   withPage,
 } from './stage/web-stage.ts';
@@ -22,9 +23,11 @@ const KiB = 1024;
 /** In the page, so as text: its types are not those of a test. */
 const overflowOf = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 /** Whether a canvas has anything on it. */
-const isDrawn = `[...document.querySelectorAll('canvas')].some((canvas) =>
-  canvas.width > 0 &&
-  canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0))`;
+const isDrawn = `[...document.querySelectorAll('canvas')].some((canvas) => {
+  const { width, height } = canvas;
+  const blank = Object.assign(document.createElement('canvas'), { width, height });
+  return width > 0 && canvas.toDataURL() !== blank.toDataURL();
+})`;
 
 async function share(page: Page): Promise<void> {
   const buffer = patternedBytes('one', 90 * KiB);
@@ -97,7 +100,7 @@ describe('the views of the page', { skip: skipPageTests }, () => {
             await picture('files');
             for (const name of ['Pieces', 'Speed']) {
               await openTab(page, name);
-              await page.waitForFunction(isDrawn);
+              await untilTrue(page, isDrawn);
               await picture(name.toLowerCase());
             }
           });

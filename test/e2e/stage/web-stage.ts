@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Client } from '../../../src/index.ts';
@@ -137,4 +138,13 @@ export async function withPage(
   } finally {
     await context.close();
   }
+}
+
+/** Asks until the expression is true in the page, at most 10 s. The page's own policy forbids it to poll text. */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await page.evaluate(expression)) === true) return;
+    await sleep(50);
+  }
+  throw new Error(`never true in the page: ${expression}`);
 }
