@@ -9,14 +9,12 @@ import type { InfoHash } from '../base/ids.ts';
 import type { TorrentStatus } from '../engine/torrent-status.ts';
 import type { TorrentInfo as ContentInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
-import { requireNoMove } from './content-moves.ts';
+import { ClientStay } from './client-stay.ts';
 import { deleteContent } from './delete-content.ts';
-import { priorityOf, priorityWordsOf } from './file-wishes.ts';
+import { priorityWordsOf } from './file-wishes.ts';
 import { keptInfo } from './kept-info.ts';
 import { KeptRow } from './kept-row.ts';
-import { addOptionsOf } from './live-wishes.ts';
 import type { ResumeFiles } from './resume-files.ts';
-import { RunCounts } from './run-counts.ts';
 import type { SessionStore } from './session-store.ts';
 import { StepQueue } from './step-queue.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
@@ -41,7 +39,8 @@ export class ManagedTorrent {
   readonly kept: KeptRow;
   #info: TorrentInfo;
   #status: TorrentStatus | undefined;
-  #torrent: ClientTorrent | undefined;
+  /** While it is in the client. */
+  #stay: ClientStay | undefined;
   #failure: Cause | undefined;
   #waits: Cause | undefined;
   #isMoving = false;
@@ -53,11 +52,6 @@ export class ManagedTorrent {
     this.refresh();
     this.#context.onChanged();
   });
-  #counts = new RunCounts();
-  /** This run began with a check of everything. */
-  #checksAll = false;
-  /** This run is for a check, and meets nobody. */
-  #isAlone = false;
 
   constructor(row: StoredTorrent, context: ManagedContext) {
     this.infoHash = row.infoHash;
@@ -73,7 +67,7 @@ export class ManagedTorrent {
   }
 
   get torrent(): ClientTorrent | undefined {
-    return this.#torrent;
+    return this.#stay?.torrent;
   }
 
   /** Of the latest look. */
@@ -124,14 +118,14 @@ export class ManagedTorrent {
 
   /** In the client for a check only. */
   get isAlone(): boolean {
-    return this.#isAlone && this.#torrent !== undefined;
+    return this.#stay?.isAlone === true;
   }
 
   /** Takes over what the client's torrent has reached. */
   refresh(): TorrentInfo {
-    const status = this.#torrent?.status();
+    const status = this.torrent?.status();
     this.#status = status;
-    if (status !== undefined) this.#takeOver(status);
+    if (status !== undefined && this.#stay !== undefined) this.#takeOver(status, this.#stay);
     const before = this.#info;
     const info = this.#look();
     if (sameInfo(info, before)) return before;
@@ -142,22 +136,22 @@ export class ManagedTorrent {
 
   /** Not told to anybody. */
   #look(): TorrentInfo {
-    const trackers = this.#torrent?.trackers() ?? [];
+    const { tracker, trackerFailed = false } = this.#stay?.trackers ?? {};
     return torrentInfo({
       row: this.row,
       status: this.#status,
       failure: this.#failure,
       moved: this.#isMoving ? this.#moved : undefined,
-      isAlone: this.#isAlone,
+      isAlone: this.isAlone,
       waits: this.#waits,
-      tracker: trackers.find(({ state }) => state === 'working')?.url ?? trackers[0]?.url,
-      trackerFailed: trackers.length > 0 && trackers.every(({ state }) => state === 'failed'),
+      tracker,
+      trackerFailed,
     });
   }
 
-  #takeOver(status: TorrentStatus): void {
+  #takeOver(status: TorrentStatus, stay: ClientStay): void {
     const isKnown = status.lengthBytes > 0;
-    const { downBytes, upBytes, totals } = this.#counts.look(status);
+    const { downBytes, upBytes, totals } = stay.count(status);
     const hasMoved = downBytes > 0 || upBytes > 0;
     if (hasMoved) this.#context.onMoved(this, downBytes, upBytes);
     this.kept.set({
@@ -172,26 +166,26 @@ export class ManagedTorrent {
       ...totals,
     });
     if (!isKnown || status.phase === 'checking') return;
-    if (status.phase === 'downloading' && this.wasCompleted) this.#downloadAgain();
-    if (this.#checksAll || (this.isAlone && this.row.checksAlone)) this.#onChecked();
+    if (status.phase === 'downloading' && this.wasCompleted) this.#downloadAgain(stay.torrent);
+    if (stay.checksAll || (stay.isAlone && this.row.checksAlone)) this.#onChecked(stay);
   }
 
   /** More is wanted than was, or something was found missing. */
-  #downloadAgain(): void {
+  #downloadAgain(torrent: ClientTorrent): void {
     this.kept.saveNow({ completedAtMs: undefined });
-    if (this.#torrent !== undefined) this.#awaitCompletion(this.#torrent);
+    this.#awaitCompletion(torrent);
   }
 
   /** Until here the check would begin anew after a crash. */
-  #onChecked(): void {
-    this.#checksAll = false;
+  #onChecked(stay: ClientStay): void {
+    stay.checksAll = false;
     this.kept.saveNow({ recheck: false, checksAlone: false });
-    if (this.#isAlone) void this.leave();
+    if (stay.isAlone) void this.leave();
   }
 
   /** Time that passed while it ran. */
   passTime(ms: number): void {
-    if (this.#status === undefined || this.#isAlone) return;
+    if (this.#status === undefined || this.isAlone) return;
     this.kept.passTime(ms, this.#status.phase === 'seeding');
   }
 
@@ -221,7 +215,7 @@ export class ManagedTorrent {
       ...counts,
       ...(isLacking && { completedAtMs: undefined }),
     });
-    this.#torrent?.setPriorities(priorityWordsOf(priorities));
+    this.torrent?.setPriorities(priorityWordsOf(priorities));
     this.refresh();
     // What follows for a torrent that runs: without it a crash leaves it complete with files missing.
     this.kept.saveNow({});
@@ -251,7 +245,7 @@ export class ManagedTorrent {
 
   /** It may run; `run` is called when it is its turn. */
   start(forced: boolean, hasReachedGoal: boolean): Promise<void> {
-    const isAlone = this.#isAlone;
+    const { isAlone } = this;
     this.#failure = undefined;
     const { goalWaived, wanted } = this.row;
     const goals = { goalReached: undefined, goalWaived: goalWaived || hasReachedGoal };
@@ -279,7 +273,7 @@ export class ManagedTorrent {
   run(alone: boolean): Promise<void> {
     return this.#step(async () => {
       const mayRun = alone ? this.row.checksAlone : this.isStarted;
-      if (mayRun && this.#torrent === undefined) await this.#enter(alone);
+      if (mayRun && this.#stay === undefined) await this.#enter(alone);
     });
   }
 
@@ -290,28 +284,24 @@ export class ManagedTorrent {
 
   /** `work` while it is out of the client; what it gives is written. Rejects with what `work` rejects with. */
   async whileOut(work: () => Promise<Partial<StoredTorrent>>): Promise<void> {
-    let failure: unknown;
-    await this.#step(async () => {
+    await this.#stepOrThrow(async () => {
       this.#isMoving = true;
       this.#moved = 0;
       try {
         await this.#leave();
         this.refresh();
         this.kept.saveNow(await work());
-      } catch (error) {
-        failure = error;
       } finally {
         this.#isMoving = false;
       }
     });
-    if (failure !== undefined) throw failure;
   }
 
   /** Reads everything again: in its place in the client when it has one, and else by itself. */
   async verify(): Promise<void> {
     this.#failure = undefined;
-    this.#checksAll = false;
-    const runs = this.isStarted && this.#torrent !== undefined && !this.#isAlone;
+    if (this.#stay !== undefined) this.#stay.checksAll = false;
+    const runs = this.isStarted && this.#stay !== undefined && !this.isAlone;
     this.kept.saveNow({ recheck: true, checksAlone: !runs });
     this.refresh();
     await this.#step(async () => {
@@ -327,27 +317,26 @@ export class ManagedTorrent {
 
   /** Resolves when nothing of it is left; rejects when its files cannot be deleted, and then it is stopped. */
   async remove(withData: boolean): Promise<void> {
+    const { store, resume } = this.#context;
     if (withData) this.kept.saveNow({ wanted: 'removing' });
-    else this.#context.store.remove(this.infoHash);
-    let failure: unknown;
-    await this.#step(async () => {
+    else store.remove(this.infoHash);
+    await this.#stepOrThrow(async () => {
       const info = withData ? await this.contentInfo() : undefined;
       await this.#leave();
       try {
         if (info !== undefined) await deleteContent(info, this.row.dir, this.row.paths);
-        if (withData) this.#context.store.remove(this.infoHash);
-        await this.#context.resume.forget(this.infoHash);
+        if (withData) store.remove(this.infoHash);
+        await resume.forget(this.infoHash);
       } catch (error) {
-        failure = error;
         if (withData) this.kept.saveNow({ wanted: 'stopped' });
+        throw error;
       }
     });
-    if (failure !== undefined) throw failure;
   }
 
   /** Undefined until the metadata of a magnet link is here. */
   async contentInfo(): Promise<ContentInfo | undefined> {
-    return this.#torrent?.metainfo ?? keptInfo(this.infoHash, this.#context);
+    return this.torrent?.metainfo ?? keptInfo(this.infoHash, this.#context);
   }
 
   // -------------------------------------------------------------- steps
@@ -356,53 +345,52 @@ export class ManagedTorrent {
     return this.#steps.add(work, (error) => this.#fail(error));
   }
 
-  async #enter(alone: boolean): Promise<void> {
-    const { client, store } = this.#context;
-    const { recheck, priorities } = this.row;
-    const source = store.source(this.infoHash);
-    if (source === undefined) throw new Error('the session has no source of this torrent');
-    requireNoMove(this.row);
-    const isWanted = (file: number) => priorityOf(priorities, file) !== 'skip';
-    const torrent = await client.add(source, {
-      ...addOptionsOf(this.row, alone),
-      alreadyVerified: this.#isTrusted,
-      ...(this.wasCompleted && !recheck && { mustBeThere: isWanted }),
-      reload: () => store.source(this.infoHash),
+  /** What fails is told to who asked, and is no failure of the torrent. */
+  async #stepOrThrow(work: () => Promise<void>): Promise<void> {
+    let failure: unknown;
+    await this.#step(async () => {
+      try {
+        await work();
+      } catch (error) {
+        failure = error;
+      }
     });
+    if (failure !== undefined) throw failure;
+  }
+
+  async #enter(alone: boolean): Promise<void> {
+    const purpose = { alone, isTrusted: this.#isTrusted };
+    const stay = await ClientStay.begin(this.row, purpose, this.#context);
     this.#isTrusted = false;
-    this.#counts = new RunCounts(this.row, torrent.status());
-    this.#checksAll = recheck;
-    this.#isAlone = alone;
     this.#waits = undefined;
-    this.#torrent = torrent;
-    const firstTracker = torrent.trackers()[0]?.url;
+    this.#stay = stay;
+    const firstTracker = stay.torrent.trackers()[0]?.url;
     if (firstTracker !== undefined) this.kept.set({ firstTracker });
     // With a place of its own, it is checked there.
-    if (!alone && !recheck) this.kept.set({ checksAlone: false });
-    this.#awaitCompletion(torrent);
+    if (!alone && !stay.checksAll) this.kept.set({ checksAlone: false });
+    this.#awaitCompletion(stay.torrent);
   }
 
   #awaitCompletion(torrent: ClientTorrent): void {
     torrent.completed().then(
       () => this.#onCompleted(),
       (error: unknown) => {
-        if (this.#torrent === torrent) this.#fail(error);
+        if (this.torrent === torrent) this.#fail(error);
       },
     );
   }
 
   async #leave(): Promise<void> {
-    const torrent = this.#torrent;
-    if (torrent === undefined) return;
+    const stay = this.#stay;
+    if (stay === undefined) return;
     this.refresh();
-    this.#torrent = undefined;
+    this.#stay = undefined;
     this.#status = undefined;
-    this.#isAlone = false;
-    await torrent.remove();
+    await stay.torrent.remove();
   }
 
   #onCompleted(): void {
-    if (this.wasCompleted || this.#torrent === undefined) return;
+    if (this.wasCompleted || this.#stay === undefined) return;
     this.change({ completedAtMs: Date.now() });
     this.#context.onCompleted(this);
     this.#context.onChanged();

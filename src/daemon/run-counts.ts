@@ -14,14 +14,12 @@ export interface RunStep {
   readonly totals: Totals;
 }
 
-const none: Totals = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
-
 export class RunCounts {
   /** What is known beyond the client's own count. */
   readonly #beyond: Totals;
   #last: Totals;
 
-  constructor(before: Totals = none, begin: Totals = none) {
+  constructor(before: Totals, begin: Totals) {
     this.#beyond = {
       downloadedBytes: Math.max(0, before.downloadedBytes - begin.downloadedBytes),
       uploadedBytes: Math.max(0, before.uploadedBytes - begin.uploadedBytes),
