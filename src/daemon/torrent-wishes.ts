@@ -2,8 +2,10 @@
  * What people want of a torrent besides running it: limits, goals, labels, files, trackers. Written
  * first, then told to the client's torrent when it runs.
  */
+import { isIPv6 } from 'node:net';
 import type { FilesChange, TorrentChange } from '../api/contract/torrents.ts';
 import { DaemonRefusal } from '../api/service/refusal.ts';
+import { ClientError } from './client-error.ts';
 import { withRanges } from './file-wishes.ts';
 import { limitsOf } from './live-wishes.ts';
 import type { ManagedTorrent } from './managed-torrent.ts';
@@ -77,7 +79,10 @@ export class TorrentWishes {
         `${torrent.info.name} does not run. Start it to add peers to it`,
       );
     }
-    const peers = await resolvePeers(addresses.map(addressOf));
+    const peers = await resolvePeers(addresses.map(addressOf)).catch((error: unknown) => {
+      if (!(error instanceof ClientError)) throw error;
+      throw new DaemonRefusal('BAD_REQUEST', error.message, { field: 'peers' });
+    });
     torrent.torrent?.addPeers(peers);
   }
 }
@@ -85,8 +90,10 @@ export class TorrentWishes {
 function addressOf(text: string): { host: string; port: number } {
   const colon = text.lastIndexOf(':');
   const port = Number(text.slice(colon + 1));
-  const host = text.slice(0, colon).replace(/^\[|\]$/g, '');
-  if (host !== '' && Number.isInteger(port) && port > 0 && port < 65_536) return { host, port };
+  const named = text.slice(0, colon);
+  const host = /^\[([0-9a-f:.]+)\]$/i.exec(named)?.[1] ?? named;
+  const isHost = isIPv6(host) || /^[^\s:[\]]+$/.test(host);
+  if (isHost && Number.isInteger(port) && port > 0 && port < 65_536) return { host, port };
   const message = `${text} is no address such as 10.0.0.5:6881`;
   throw new DaemonRefusal('BAD_REQUEST', message, { field: 'peers' });
 }

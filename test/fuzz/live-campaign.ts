@@ -1,18 +1,30 @@
 /**
- * Feeds a process over its sockets with inputs: it stays alive, goes on serving honest clients, and its
+ * Feeds a server over its sockets with inputs: it stays alive, goes on serving honest clients, and its
  * memory is flat once it has warmed up. Which of the inputs between two looks was at fault stays open.
  */
 import type { Random } from '../../src/base/random.ts';
 import type { CampaignOptions } from './campaign.ts';
 import { InputMaker, type InputSource } from './input-maker.ts';
-import type { LiveTracker } from './live-tracker.ts';
 
 export interface LiveTarget extends InputSource {
   open(): Promise<LiveSession>;
 }
 
+export interface ProcessMemory {
+  readonly rss: number;
+  /** Heap and buffers after a collection. */
+  readonly used: number;
+}
+
+/** What is fuzzed, seen from outside. */
+export interface LiveSubject {
+  memory(): Promise<ProcessMemory>;
+  /** Rejects unless honest clients are served, and nothing happened that must not. */
+  requireService(): Promise<void>;
+}
+
 export interface LiveSession {
-  readonly tracker: LiveTracker;
+  readonly subject: LiveSubject;
   /** Waits when the other side is behind. */
   send(bytes: Uint8Array, random: Random): void | Promise<void>;
   /** Resolves when all that was sent was taken. */
@@ -40,28 +52,28 @@ export async function runLiveCampaign(
 ): Promise<LiveResult> {
   const maker = new InputMaker(target, seed);
   const session = await target.open();
-  const { tracker } = session;
+  const { subject } = session;
   let lookedAt = first;
   let lookedMs = performance.now();
   let slowestMs = 0;
   try {
-    let settled = await tracker.memory();
+    let settled = await subject.memory();
     for (let index = first; index < first + count; index++) {
       onInput?.(index);
       const { bytes, random } = maker.make(index);
       const pending = session.send(bytes, random);
       if (pending !== undefined) await pending;
-      if (index === first + Math.floor(count / 3)) settled = await tracker.memory();
+      if (index === first + Math.floor(count / 3)) settled = await subject.memory();
       if (index - lookedAt < lookEvery) continue;
       await session.settle();
-      await tracker.requireService();
+      await subject.requireService();
       lookedAt = index;
       slowestMs = Math.max(slowestMs, performance.now() - lookedMs);
       lookedMs = performance.now();
     }
     await session.settle();
-    await tracker.requireService();
-    const end = await tracker.memory();
+    await subject.requireService();
+    const end = await subject.memory();
     const growthBytes = end.used - settled.used;
     const rssGrowthBytes = end.rss - settled.rss;
     if (growthBytes > mostGrowthBytes || rssGrowthBytes > mostRssGrowthBytes) {

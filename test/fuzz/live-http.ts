@@ -14,7 +14,7 @@ const closedMs = 8_000;
 const sourceAddresses = 200;
 
 class HttpFuzz implements LiveSession {
-  readonly tracker: LiveTracker;
+  readonly subject: LiveTracker;
   readonly #open = new Set<Socket>();
   #current: Socket | undefined;
   #inputsLeft = 0;
@@ -22,7 +22,7 @@ class HttpFuzz implements LiveSession {
   #problem: Error | undefined;
 
   constructor(tracker: LiveTracker) {
-    this.tracker = tracker;
+    this.subject = tracker;
   }
 
   send(bytes: Uint8Array, random: Random): void | Promise<void> {
@@ -48,7 +48,7 @@ class HttpFuzz implements LiveSession {
 
   async close(): Promise<void> {
     for (const socket of this.#open) socket.destroy();
-    await this.tracker.stop();
+    await this.subject.stop();
   }
 
   #room(): Promise<void> {
@@ -59,7 +59,7 @@ class HttpFuzz implements LiveSession {
 
   #dial(random: Random): void {
     const localAddress = `127.0.1.${1 + random.below(sourceAddresses)}`;
-    const socket = connect({ host: '127.0.0.1', port: this.tracker.httpPort, localAddress });
+    const socket = connect({ host: '127.0.0.1', port: this.subject.httpPort, localAddress });
     this.#open.add(socket);
     this.#current = socket;
     this.#inputsLeft = 1 + random.below(mostInputs);

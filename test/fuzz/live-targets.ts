@@ -1,6 +1,9 @@
-/** A running tracker's sockets, as targets for fuzzing. */
+/** Running trackers and daemons, as targets for fuzzing. */
+import { liveApiTarget } from './live-api.ts';
 import type { LiveTarget } from './live-campaign.ts';
 import { liveHttpTarget } from './live-http.ts';
+import { liveQbittorrentTarget } from './live-qbittorrent.ts';
+import { liveTransmissionTarget } from './live-transmission.ts';
 import { liveUdpTargets } from './live-udp.ts';
 import { liveWebSocketTarget } from './live-websocket.ts';
 
@@ -8,4 +11,7 @@ export const liveTargets: readonly LiveTarget[] = [
   ...liveUdpTargets,
   liveHttpTarget,
   liveWebSocketTarget,
+  liveApiTarget,
+  liveTransmissionTarget,
+  liveQbittorrentTarget,
 ];

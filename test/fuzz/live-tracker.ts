@@ -14,6 +14,7 @@ import {
   encodeUdpConnectRequest,
 } from '../../src/protocol/udp-tracker-request.ts';
 import type { TrackerOptions } from '../../src/tracker-server/tracker-options.ts';
+import type { LiveSubject, ProcessMemory } from './live-campaign.ts';
 
 const script = fileURLToPath(new URL('./fuzzed-tracker.ts', import.meta.url));
 const startMs = 20_000;
@@ -22,12 +23,6 @@ const udpTries = 5;
 
 /** Little enough room that swarms fill it before memory is looked at for the first time. */
 const options: TrackerOptions = { memoryBytes: 2 * 2 ** 20, requestTimeoutMs: 2_000, rateLimit: 0 };
-
-export interface TrackerMemory {
-  readonly rss: number;
-  /** Heap and buffers after a collection. */
-  readonly used: number;
-}
 
 const honestHash = new Uint8Array(20).fill(0x5a);
 const honest = {
@@ -42,7 +37,7 @@ const honest = {
   key: 1,
 } as const;
 
-export class LiveTracker {
+export class LiveTracker implements LiveSubject {
   readonly httpPort: number;
   readonly udpPort: number;
   readonly #child: ChildProcess;
@@ -78,11 +73,11 @@ export class LiveTracker {
     }
   }
 
-  async memory(): Promise<TrackerMemory> {
+  async memory(): Promise<ProcessMemory> {
     this.requireAlive();
     this.#child.stdin?.write('memory\n');
     const line = await within(startMs, 'the tracker tells its memory', this.#lines.next());
-    return JSON.parse(line.value ?? '') as TrackerMemory;
+    return JSON.parse(line.value ?? '') as ProcessMemory;
   }
 
   requireAlive(): void {

@@ -18,14 +18,14 @@ const maxTries = 10;
 const markerId = 0x5eed_f00d;
 
 class UdpFuzz implements LiveSession {
-  readonly tracker: LiveTracker;
+  readonly subject: LiveTracker;
   readonly #socket: Socket;
   readonly #connectionId = new Uint8Array(8);
   #sent = 0;
   #onMarker: ((connectionId: bigint) => void) | undefined;
 
   constructor(tracker: LiveTracker, socket: Socket) {
-    this.tracker = tracker;
+    this.subject = tracker;
     this.#socket = socket;
     socket.on('error', () => {});
     socket.on('message', (packet) => {
@@ -58,13 +58,13 @@ class UdpFuzz implements LiveSession {
       new DataView(this.#connectionId.buffer).setBigUint64(0, connectionId);
       return;
     }
-    this.tracker.requireAlive();
+    this.subject.requireAlive();
     throw new Error('the tracker answers no connect any more');
   }
 
   async close(): Promise<void> {
     this.#socket.close();
-    await this.tracker.stop();
+    await this.subject.stop();
   }
 }
 

@@ -17,13 +17,13 @@ const answerMs = 5_000;
 const opcode = { text: 1, binary: 2, close: 8, ping: 9 } as const;
 
 class WebSocketFuzz implements LiveSession {
-  readonly tracker: LiveTracker;
+  readonly subject: LiveTracker;
   #socket: Socket | undefined;
   #messagesLeft = 0;
   #sent = 0;
 
   constructor(tracker: LiveTracker) {
-    this.tracker = tracker;
+    this.subject = tracker;
   }
 
   async send(bytes: Uint8Array, random: Random): Promise<void> {
@@ -55,7 +55,7 @@ class WebSocketFuzz implements LiveSession {
 
   async close(): Promise<void> {
     this.#socket?.destroy();
-    await this.tracker.stop();
+    await this.subject.stop();
   }
 
   /** A ping that comes back, or the end of the connection, stands behind all that was sent. */
@@ -73,7 +73,7 @@ class WebSocketFuzz implements LiveSession {
   }
 
   async #dial(): Promise<void> {
-    const socket = connect({ host: '127.0.0.1', port: this.tracker.httpPort });
+    const socket = connect({ host: '127.0.0.1', port: this.subject.httpPort });
     socket.on('error', () => {});
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const late = setTimeout(() => reject(new Error('an upgrade is not answered')), answerMs);

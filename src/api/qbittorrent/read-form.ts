@@ -1,9 +1,11 @@
 /** The form of a request: its query, and its body as a urlencoded or a multipart form. */
 import type { FastifyRequest } from 'fastify';
+import { DaemonRefusal } from '../service/refusal.ts';
 import { Form, type UploadedFile } from './form.ts';
 
 /** Of one .torrent, and of a body without files. */
 export const maxBodyBytes = 64 * 1024 ** 2;
+const maxFilesBytes = 2 * maxBodyBytes;
 
 /** The body goes before the query. Rejects with an error of Fastify for one that is too large. */
 export async function formOf(request: FastifyRequest): Promise<Form> {
@@ -14,12 +16,38 @@ export async function formOf(request: FastifyRequest): Promise<Form> {
     if (typeof request.body === 'string') addTo(values, request.body);
     return new Form(values);
   }
+  return new Form(values, await readParts(request, values));
+}
+
+async function readParts(
+  request: FastifyRequest,
+  values: Map<string, string>,
+): Promise<UploadedFile[]> {
   const files: UploadedFile[] = [];
-  for await (const part of request.parts()) {
-    if (part.type === 'file') files.push({ name: part.filename, bytes: await part.toBuffer() });
-    else if (typeof part.value === 'string') values.set(part.fieldname, part.value);
+  let length = 0;
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        const bytes = await part.toBuffer();
+        length += bytes.length;
+        requireTogether(length);
+        files.push({ name: part.filename, bytes });
+      } else if (typeof part.value === 'string') {
+        values.set(part.fieldname, part.value);
+      }
+    }
+  } catch (error) {
+    // Nothing else is done here: without a status of its own it is the parser's complaint.
+    const { statusCode } = error as { statusCode?: unknown };
+    if (error instanceof DaemonRefusal || statusCode !== undefined) throw error;
+    throw new DaemonRefusal('BAD_REQUEST', 'The multipart body is malformed, or cut off');
   }
-  return new Form(values, files);
+  return files;
+}
+
+function requireTogether(length: number): void {
+  if (length <= maxFilesBytes) return;
+  throw new DaemonRefusal('TOO_LARGE', 'These files are too large together. Send them one by one');
 }
 
 function addTo(values: Map<string, string>, encoded: string): void {

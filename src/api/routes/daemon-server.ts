@@ -21,6 +21,7 @@ import { sendDaemonFailure } from './daemon-failure.ts';
 import { EventFeed } from './event-feed.ts';
 import { addMetrics } from './metrics-route.ts';
 import { TorrentTexts } from './torrent-texts.ts';
+import { answerUnreadable } from './unreadable-request.ts';
 import { addWebPage, type WebRoot } from './web-page.ts';
 
 export interface DaemonServerOptions extends DaemonRouteDeps {
@@ -88,6 +89,7 @@ export async function makeDaemonApp(options: DaemonServerOptions): Promise<Fasti
       headersTimeout: headMs,
       connectionsCheckingInterval: Math.min(headMs, 5000),
     },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) =>
       sendDaemonFailure(error, request, reply.headers(apiHeaders)),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
