@@ -15,10 +15,11 @@ import { priorityWordsOf } from './file-wishes.ts';
 import { keptInfo } from './kept-info.ts';
 import { KeptRow } from './kept-row.ts';
 import type { ResumeFiles } from './resume-files.ts';
+import { newsOfStart, newsOfStop } from './run-wishes.ts';
 import type { SessionStore } from './session-store.ts';
 import { StepQueue } from './step-queue.ts';
-import type { StoredTorrent } from './stored-torrent.ts';
-import { sameInfo, torrentInfo } from './torrent-info.ts';
+import type { Goal, StoredTorrent } from './stored-torrent.ts';
+import { isComplete, sameInfo, torrentInfo } from './torrent-info.ts';
 
 export interface ManagedContext {
   readonly client: ClientFace;
@@ -89,12 +90,7 @@ export class ManagedTorrent {
 
   /** Everything wanted is here, as far as is known. */
   get isComplete(): boolean {
-    const phase = this.#status?.phase;
-    if (phase !== undefined && phase !== 'checking' && phase !== 'error')
-      return phase === 'seeding';
-    const { lengthBytes, doneBytes, wantedBytes, recheck } = this.row;
-    if (recheck) return this.wasCompleted;
-    return lengthBytes > 0 && doneBytes >= wantedBytes;
+    return isComplete(this.row, this.#status);
   }
 
   get isMoving(): boolean {
@@ -247,25 +243,19 @@ export class ManagedTorrent {
   start(forced: boolean, hasReachedGoal: boolean): Promise<void> {
     const { isAlone } = this;
     this.#failure = undefined;
-    const { goalWaived, wanted } = this.row;
-    const goals = { goalReached: undefined, goalWaived: goalWaived || hasReachedGoal };
-    const news = { wanted: 'started', forced, checksAlone: false, ...goals } as const;
-    const isNews = wanted !== 'started' || forced !== this.row.forced || hasReachedGoal;
-    if (isNews) this.kept.saveNow(news);
+    const news = newsOfStart(this.row, forced, hasReachedGoal);
+    if (news !== undefined) this.kept.saveNow(news);
     this.refresh();
     // It entered without its trackers.
     return isAlone ? this.leave() : this.settled();
   }
 
-  /** It is out of the swarm when this settles. */
-  stop(news: Pick<Partial<StoredTorrent>, 'goalReached'>): Promise<void> {
+  /** It is out of the swarm when this settles. `goal`: what stops it, when no person does. */
+  stop(goal?: Goal): Promise<void> {
     this.#failure = undefined;
-    const { wanted, checksAlone } = this.row;
-    if (wanted !== 'stopped' || checksAlone) {
-      this.refresh();
-      const goals = { goalReached: undefined, ...news };
-      this.kept.saveNow({ wanted: 'stopped', forced: false, checksAlone: false, ...goals });
-    }
+    this.refresh();
+    const news = newsOfStop(this.row, goal);
+    if (news !== undefined) this.kept.saveNow(news);
     this.refresh();
     return this.leave();
   }

@@ -233,7 +233,7 @@ export class SessionCore {
     for (const torrent of this.roster.all()) {
       if (torrent.status?.phase !== 'seeding' || torrent.row.goalWaived) continue;
       const goal = reachedGoal(torrent.kept, goals);
-      if (goal !== undefined) void torrent.stop({ goalReached: goal });
+      if (goal !== undefined) void torrent.stop(goal);
     }
     this.limits.look();
     this.starter.lookAround();

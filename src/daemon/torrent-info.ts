@@ -76,6 +76,14 @@ function withKnown(info: Omit<TorrentInfo, keyof Optional>, more: Optional): Tor
   return { ...info, ...known };
 }
 
+/** Everything wanted is here, as far as is known. */
+export function isComplete(row: StoredTorrent, status: TorrentStatus | undefined): boolean {
+  const isTold = status !== undefined && status.phase !== 'checking' && status.phase !== 'error';
+  if (isTold) return status.phase === 'seeding';
+  if (row.recheck) return row.completedAtMs !== undefined;
+  return row.lengthBytes > 0 && row.doneBytes >= row.wantedBytes;
+}
+
 /** Whether nobody could tell one from the other. */
 export function sameInfo(a: TorrentInfo, b: TorrentInfo): boolean {
   const keys = Object.keys(a) as (keyof TorrentInfo)[];

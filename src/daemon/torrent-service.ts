@@ -140,7 +140,7 @@ export class TorrentService implements TorrentsPort {
         return this.#beginStart(torrent, action === 'force-start');
       case 'stop':
         // The trackers are told behind the answer.
-        void torrent.stop({});
+        void torrent.stop();
         return Promise.resolve();
       case 'verify':
         return this.#beginVerify(torrent);
@@ -201,7 +201,7 @@ export class TorrentService implements TorrentsPort {
 
   async stop(hash: string): Promise<TorrentInfo> {
     const torrent = this.#core.roster.find(hash);
-    void torrent.stop({});
+    void torrent.stop();
     return this.#answer(torrent);
   }
 
