@@ -202,11 +202,11 @@ export class Connections {
   }
 
   closeSessions(cause: string): void {
-    const { book, shared, host } = this.#options;
+    const { book, shared } = this.#options;
     for (const [dial, endpoint] of this.#dials) {
       dial.cancel();
       shared.give();
-      book.onFailed(endpoint, host.nowMs());
+      book.onDialCancelled(endpoint);
     }
     this.#dials.clear();
     for (const session of [...this.#sessions.values()]) session.close(cause);

@@ -57,8 +57,9 @@ export interface ContentHost {
   onWantsChanged(again: boolean): void;
 }
 
-/** Counting copies looks at every piece: one count is good for this long. */
-const copiesKeptMs = 2000;
+/** Counting copies looks at every piece: one count is good for so long a piece, and this at most. */
+const copiesKeptPieceMs = 0.1;
+const copiesKeptMs = 5000;
 /** After a failed read the data is not offered for this long. */
 const readRetryMs = 10_000;
 
@@ -181,8 +182,9 @@ export class Content implements StorageSink {
   /** Copies of the rarest piece among us and our peers, a moment ago at most. */
   availability(nowMs: number): number {
     if (nowMs >= this.#copies.untilMs) {
+      const keptMs = Math.min(copiesKeptMs, this.layout.pieceCount * copiesKeptPieceMs);
       const count = copiesOf(this.picker, this.layout.pieceCount);
-      this.#copies = { count, untilMs: nowMs + copiesKeptMs };
+      this.#copies = { count, untilMs: nowMs + keptMs };
     }
     return this.#copies.count;
   }

@@ -198,6 +198,25 @@ test('a seeder passes seeds over and takes them up again when it is none any mor
   assert.equal(peers.next(0)?.endpoint.host, '8.8.8.1');
 });
 
+test('when there is something new to ask for, those who were of use are dialled at once', () => {
+  const peers = book();
+  for (const [host, isUseful] of [
+    ['8.8.8.8', true],
+    ['8.8.4.4', false],
+  ] as const) {
+    const peer = at(host);
+    peers.add(peer, 'tracker', 0);
+    peers.onDialing(peer);
+    peers.onConnected(peer, false);
+    peers.onClosed(peer, 100, isUseful);
+  }
+  assert.equal(peers.next(200), undefined);
+  peers.hasten(200);
+  assert.deepEqual(peers.next(200)?.endpoint, at('8.8.8.8'));
+  peers.onDialing(at('8.8.8.8'));
+  assert.equal(peers.next(200), undefined);
+});
+
 test('naming a peer by hand ends its back-off', () => {
   const peers = book();
   peers.add(at('8.8.8.1'), 'pex', 0);

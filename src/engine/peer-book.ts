@@ -143,6 +143,15 @@ export class PeerBook {
     this.#parked.clear();
   }
 
+  /** There is something new to ask for: whoever was of use may be dialled at once. */
+  hasten(nowMs: number): void {
+    for (const candidate of this.#candidates.values()) {
+      if (candidate.failures > 0 || candidate.readyAtMs <= nowMs) continue;
+      candidate.readyAtMs = nowMs;
+      if (this.#waiting.has(candidate)) this.#waiting.update(candidate);
+    }
+  }
+
   onDialing(endpoint: Endpoint): void {
     const candidate = this.#candidates.get(endpointKey(endpoint));
     if (candidate === undefined || candidate.dialing) return;

@@ -131,6 +131,7 @@ export class Swarm implements PeerSessionHost {
   onWantsChanged(again: boolean): void {
     if (again) {
       this.book.setSkipSeeds(false);
+      this.book.hasten(this.nowMs());
       for (const session of this.connections.all()) this.talk.sendHandshake(session);
     }
     this.pieces.reviewInterest();

@@ -271,6 +271,7 @@ export class Torrent {
 
   #onCheckDone(): void {
     this.book.setSkipSeeds(this.isComplete);
+    this.book.hasten(this.nowMs());
     if (this.#content !== undefined && this.#joined) this.#swarm.pieces.announceAll(this.#content);
     this.#swarm.choking.fill();
     this.#events.onCheckDone();

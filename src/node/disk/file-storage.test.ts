@@ -245,6 +245,25 @@ test('shares of unwanted files wait in the parts file until they are wanted', as
   await fixture.close();
 });
 
+test('a file that ends in zeros has its whole length once it is wanted', async () => {
+  const files = filesOf([
+    ['a', 16 * kib],
+    ['b', 3072 * kib],
+  ]);
+  const fixture = new StorageFixture(files, 1024 * kib, { wanted: [true, false] });
+  await fixture.closeStorage();
+  fixture.content.fill(0, 1024 * kib);
+  fixture.open({ wanted: [true, false] });
+  await fixture.writeAll();
+  fixture.storage.setFilesWanted([true, true]);
+  for (let file = 0; file < files.length; file++) fixture.storage.finishFile(file);
+  assert.deepEqual(await fixture.read(3, 0, 16 * kib), fixture.piece(3).slice(0, 16 * kib));
+  await fixture.closeStorage();
+  assert.deepEqual(fixture.problems, []);
+  checkFiles(fixture);
+  await fixture.close();
+});
+
 test('names of 255 bytes leave room for the suffixes', async () => {
   const files = filesOf([
     [`${'🐟'.repeat(60)}${'n'.repeat(15)}`, 20 * kib],

@@ -2,7 +2,7 @@
  * One torrent inside a disk worker: carries out operations on it, synchronously, in the order given.
  * A piece is hashed and written from the same shared memory it was received into.
  */
-import { lstatSync, renameSync } from 'node:fs';
+import { fstatSync, ftruncateSync, lstatSync, renameSync } from 'node:fs';
 import { blockBytes } from '../../engine/layout.ts';
 import type { StorageError } from '../../engine/ports.ts';
 import { segmentsOf } from './content-map.ts';
@@ -183,7 +183,10 @@ export class StorageWorker {
     }
   }
 
-  /** Copies what the parts file holds of the file; runs of zeros are holes, in either file. */
+  /**
+   * Copies what the parts file holds of the file; runs of zeros are holes, in either file. A file that
+   * ends in such a run gets its length all the same.
+   */
   #moveFromParts(file: number): void {
     const parts = this.#files.openParts(false);
     if (parts === undefined) return;
@@ -202,6 +205,8 @@ export class StorageWorker {
       Atomics.and(this.#spec.states, file, ~fileState.nameMask);
       this.#files.write(file, at, data);
     }
+    const { fd } = this.#files.create(file);
+    if (fstatSync(fd).size < lengthBytes) ftruncateSync(fd, lengthBytes);
   }
 }
 
