@@ -3,6 +3,7 @@
  * elsewhere when it runs. `vite` serves it from the sources, with a daemon at SHOAL_DAEMON behind it.
  */
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { iconSvg } from './src/look/icon.ts';
@@ -25,10 +26,25 @@ function look(): Plugin {
   };
 }
 
+/** Beside each text its compressed form, which the daemon sends to browsers that take it. */
+function compressed(): Plugin {
+  return {
+    name: 'shoal-compressed',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (!/\.(?:js|css|html|svg)$/.test(file.fileName)) continue;
+        const source = brotliCompressSync(file.type === 'chunk' ? file.code : file.source);
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source });
+      }
+    },
+  };
+}
+
 export default defineConfig({
   root: at('src/web'),
   base: '/',
-  plugins: [react(), look()],
+  plugins: [react(), look(), compressed()],
   build: {
     outDir: at('dist/web'),
     emptyOutDir: true,

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { startRoutes } from './daemon-routes-fixture.test.ts';
 
 function webFolder(t: TestContext): string {
@@ -15,6 +16,7 @@ function webFolder(t: TestContext): string {
   writeFileSync(join(dir, 'index.html'), '<!doctype html><p>the page');
   writeFileSync(join(dir, '.env'), 'the secret');
   writeFileSync(join(dir, 'assets', 'index-B1x9Kq_z.js'), 'console.log(1)');
+  writeFileSync(join(dir, 'assets', 'index-B1x9Kq_z.js.br'), brotliCompressSync('console.log(1)'));
   writeFileSync(join(dir, 'logo.svg'), '<svg/>');
   symlinkSync(join(outer, 'secret.txt'), join(dir, 'link.txt'));
   return dir;
@@ -36,6 +38,17 @@ test('documents come with a strict policy, and hashed names are kept', async (t)
   const script = await rig.ask({ path: '/assets/index-B1x9Kq_z.js', bare: true });
   assert.equal(script.headers['cache-control'], 'public, max-age=31536000, immutable');
   assert.match(script.headers['content-type'] ?? '', /javascript/);
+  assert.equal(script.text, 'console.log(1)');
+  const small = await rig.ask({
+    path: '/assets/index-B1x9Kq_z.js',
+    bare: true,
+    headers: { 'accept-encoding': 'gzip, br' },
+  });
+  assert.equal(small.headers['content-encoding'], 'br');
+  assert.equal(String(brotliDecompressSync(small.bytes)), 'console.log(1)');
+  for (const name of ['cache-control', 'content-type', 'content-security-policy'] as const) {
+    assert.equal(small.headers[name], script.headers[name], name);
+  }
   assert.equal(
     (await rig.ask({ path: '/logo.svg', bare: true })).headers['cache-control'],
     'no-cache',

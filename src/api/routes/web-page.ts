@@ -40,12 +40,15 @@ export async function addWebPage(
     dotfiles: 'ignore',
     redirect: false,
     cacheControl: false,
+    preCompressed: true,
     allowedPath: (path) => staysBelow(root.dir, path),
     setHeaders: (response, path) => {
       for (const [name, value] of Object.entries(headers)) response.header(name, value);
       response.header(
         'cache-control',
-        hashedName.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        hashedName.test(path.replace(/\.br$/, ''))
+          ? 'public, max-age=31536000, immutable'
+          : 'no-cache',
       );
     },
   });
