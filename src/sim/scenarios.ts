@@ -5,11 +5,13 @@ import { crowds } from './scenario-crowds.ts';
 import { faults } from './scenario-faults.ts';
 import { machineTroubles } from './scenario-machines.ts';
 import { networkTroubles } from './scenario-network.ts';
+import { steering } from './scenario-steering.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...crowds,
   ...faults,
   ...networkTroubles,
   ...machineTroubles,
+  steering,
   chaos,
 ];
