@@ -93,10 +93,8 @@ export function sameInfo(a: TorrentInfo, b: TorrentInfo): boolean {
 
 function sameField(a: TorrentInfo[keyof TorrentInfo], b: TorrentInfo[keyof TorrentInfo]): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || !('code' in a) || !('code' in b)) {
-    return false;
-  }
-  return a.code === b.code && a.message === b.message;
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function ratioOf({ lengthBytes, uploadedBytes }: StoredTorrent): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { planQueue, type QueueEntry } from './torrent-queue.ts';
+import { planQueue, type QueueEntry, waitsFor } from './torrent-queue.ts';
 
 interface Named extends QueueEntry {
   readonly name: string;
@@ -88,4 +88,15 @@ test('never more run than there are places, and none is free while somebody wait
       for (const entry of start) assert.equal(entry.state, 'waiting');
     }),
   );
+});
+
+test('who waits is told behind how many', () => {
+  const taken = { downloads: 3, seeds: 1 };
+  assert.equal(waitsFor('download', taken).message, 'waiting in the queue behind 3 downloads');
+  assert.equal(waitsFor('seed', taken).message, 'waiting in the queue behind 1 seed');
+  const none = waitsFor('seed', { downloads: 3, seeds: 0 });
+  assert.deepEqual(none, {
+    code: 'QUEUED',
+    message: 'no seed may run: the limit of active ones is 0',
+  });
 });

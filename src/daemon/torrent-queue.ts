@@ -49,3 +49,17 @@ export function planQueue<Entry extends QueueEntry>(
   }
   return { start, pause, wait, taken: { downloads: taken.download, seeds: taken.seed } };
 }
+
+/** Why one of this kind waits. */
+export function waitsFor(
+  kind: QueueEntry['kind'],
+  taken: QueuePlaces,
+): { readonly code: string; readonly message: string } {
+  const count = kind === 'download' ? taken.downloads : taken.seeds;
+  const code = 'QUEUED';
+  if (count === 0) {
+    return { code, message: `no ${kind} may run: the limit of active ones is 0` };
+  }
+  const behind = count === 1 ? `1 ${kind}` : `${count} ${kind}s`;
+  return { code, message: `waiting in the queue behind ${behind}` };
+}

@@ -6,7 +6,7 @@
  */
 import type { Settings } from '../api/contract/torrents.ts';
 import type { ManagedTorrent } from './managed-torrent.ts';
-import { planQueue, type QueueEntry } from './torrent-queue.ts';
+import { planQueue, type QueueEntry, waitsFor } from './torrent-queue.ts';
 import type { TorrentRoster } from './torrent-roster.ts';
 
 const maxStartingAtOnce = 8;
@@ -144,14 +144,4 @@ export class TorrentStarter {
 
 function isOut(torrent: ManagedTorrent): boolean {
   return torrent.torrent === undefined && !torrent.isBusy && !torrent.isMoving;
-}
-
-function waitsFor(
-  kind: QueueEntry['kind'],
-  taken: { readonly downloads: number; readonly seeds: number },
-): { code: string; message: string } {
-  const count = kind === 'download' ? taken.downloads : taken.seeds;
-  const noun = kind === 'download' ? 'download' : 'seed';
-  const behind = count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-  return { code: 'QUEUED', message: `waiting in the queue behind ${behind}` };
 }
