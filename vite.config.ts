@@ -53,6 +53,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
+    // How long plugins take is nobody's concern here, and a busy machine makes it a warning.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     proxy: { '/api': { target: process.env.SHOAL_DAEMON ?? 'http://127.0.0.1:6880' } },

@@ -105,6 +105,8 @@ export class SessionRounds {
 function roundsBetween({ status, info, torrent }: ManagedTorrent): number {
   if (status === undefined) return 1;
   if (torrent?.isAsleep === true && status.connectedPeers === 0) return sleepingRounds;
-  const isQuiet = status.phase === 'seeding' && status.connectedPeers === 0 && info.upRate === 0;
+  // What it received last is still told as a rate for some seconds.
+  const isStill = info.upRate === 0 && info.downRate === 0;
+  const isQuiet = status.phase === 'seeding' && status.connectedPeers === 0 && isStill;
   return isQuiet ? quietRounds : 1;
 }

@@ -106,26 +106,26 @@ function PeerRow({ peer }: { readonly peer: TorrentPeer }) {
   const words = flags.map(({ letter, words }) => `${letter}: ${words}`).join('\n');
   return (
     <tr>
-      <td>
+      <td className="address">
         <Untrusted text={peer.address} />
       </td>
-      <td>
+      <td className="client">
         <Untrusted text={peer.client} max={60} none="Unknown" />
       </td>
-      <td title={words}>
+      <td className="flags" title={words}>
         <span aria-hidden="true">{flagsText(peer)}</span>
         <span className="unseen">{flags.map(({ words }) => words).join('; ')}</span>
       </td>
-      <td>
+      <td className="has">
         <span className="progress-cell">
           <Bar share={peer.progress} />
           <span className="percent">{percentText(peer.progress)}</span>
         </span>
       </td>
-      <td className="number">{rateText(peer.downRate)}</td>
-      <td className="number">{rateText(peer.upRate)}</td>
-      <td className="number">{peer.downloadedBytes > 0 && sizeText(peer.downloadedBytes)}</td>
-      <td className="number">{peer.uploadedBytes > 0 && sizeText(peer.uploadedBytes)}</td>
+      <td className="number down">{rateText(peer.downRate)}</td>
+      <td className="number up">{rateText(peer.upRate)}</td>
+      <td className="number total">{peer.downloadedBytes > 0 && sizeText(peer.downloadedBytes)}</td>
+      <td className="number total">{peer.uploadedBytes > 0 && sizeText(peer.uploadedBytes)}</td>
     </tr>
   );
 }

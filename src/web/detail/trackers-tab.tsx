@@ -89,11 +89,11 @@ function TrackerRow({ tracker }: { readonly tracker: TorrentTracker }) {
   const next = tracker.nextAnnounceInSeconds;
   return (
     <tr>
-      <td className="number quiet">{tier + 1}</td>
-      <td title={url.slice(0, 500)}>
+      <td className="number quiet tier">{tier + 1}</td>
+      <td className="address" title={url.slice(0, 500)}>
         <Untrusted text={url} />
       </td>
-      <td className={state === 'failed' ? 'trouble' : undefined}>
+      <td className={state === 'failed' ? 'status trouble' : 'status'}>
         {stateWords[state]}
         {message !== '' && (
           <>
@@ -102,10 +102,10 @@ function TrackerRow({ tracker }: { readonly tracker: TorrentTracker }) {
           </>
         )}
       </td>
-      <td className="number">{seeders ?? ''}</td>
-      <td className="number">{leechers ?? ''}</td>
-      <td className="number">{peersReceived ?? ''}</td>
-      <td className="number quiet">
+      <td className="number few">{seeders ?? ''}</td>
+      <td className="number few">{leechers ?? ''}</td>
+      <td className="number few">{peersReceived ?? ''}</td>
+      <td className="number quiet next">
         {next !== undefined && next > 0 && formatDuration(Math.round(next))}
       </td>
     </tr>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionInfo, TorrentChanges, TorrentInfo } from '../../api/contract/torrents.ts';
-import { applyAnswer, applyChanges, isOfOtherRun, noLiveState } from './live-state.ts';
+import { applyAnswer, applyChanges, noLiveState } from './live-state.ts';
 
 const torrent = (hash: string, downRate = 0) => ({ hash, downRate }) as TorrentInfo;
 const changes = (change: Partial<TorrentChanges>): TorrentChanges => ({
@@ -43,13 +43,4 @@ test('a delta of the session alone leaves the map as it is', () => {
 test('an answer is shown before its delta', () => {
   const before = applyChanges(noLiveState, changes({ full: true, torrents: [torrent('a')] }));
   assert.equal(applyAnswer(before, torrent('a', 7)).torrents.get('a')?.downRate, 7);
-});
-
-test('a delta of another run is not taken for the next one of this', () => {
-  const run = (startedAt: string) => ({ session: { startedAt } as SessionInfo });
-  const before = applyChanges(noLiveState, changes({ full: true, ...run('monday') }));
-  assert.equal(isOfOtherRun(before, changes(run('tuesday'))), true);
-  assert.equal(isOfOtherRun(before, changes(run('monday'))), false);
-  assert.equal(isOfOtherRun(before, changes({ full: true, ...run('tuesday') })), false);
-  assert.equal(isOfOtherRun(noLiveState, changes(run('monday'))), false);
 });

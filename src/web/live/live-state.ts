@@ -31,11 +31,6 @@ export function applyChanges(state: LiveState, changes: TorrentChanges): LiveSta
   return { torrents, session, revision };
 }
 
-/** A delta on top of what another run of the daemon said: it does not fit, everything has to come anew. */
-export function isOfOtherRun({ session }: LiveState, changes: TorrentChanges): boolean {
-  return !changes.full && session !== undefined && session.startedAt !== changes.session.startedAt;
-}
-
 /** What an action was answered with, ahead of the delta that will say the same. */
 export function applyAnswer(state: LiveState, torrent: TorrentInfo): LiveState {
   return { ...state, torrents: new Map(state.torrents).set(torrent.hash, torrent) };

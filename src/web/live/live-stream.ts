@@ -78,11 +78,7 @@ export class LiveStream {
       this.connection.set({ kind: 'open' });
     });
     source.addEventListener('changes', (event) => {
-      const changes = JSON.parse(event.data) as TorrentChanges;
-      if (isOfOtherRun(this.state.get(), changes)) {
-        this.state.set(noLiveState);
-        this.#connect();
-      } else this.state.update((state) => applyChanges(state, changes));
+      this.state.update((state) => applyChanges(state, JSON.parse(event.data) as TorrentChanges));
     });
     source.addEventListener('notice', (event) => this.#onNotice(JSON.parse(event.data) as Notice));
     source.addEventListener('error', () => {

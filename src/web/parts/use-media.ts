@@ -16,3 +16,14 @@ export function useMedia(query: string): boolean {
 export function useIsPhone(): boolean {
   return useMedia('(max-width: 720px)');
 }
+
+/** The largest of the ascending `steps` that the window is as wide as, in pixels. */
+export function useWindowStep(steps: readonly number[]): number {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener('resize', listener);
+      return () => removeEventListener('resize', listener);
+    },
+    () => steps.findLast((step) => innerWidth >= step) ?? 0,
+  );
+}

@@ -26,6 +26,8 @@ export interface ColumnSpec {
   readonly isNumber?: true;
   /** Not shown until it is asked for. */
   readonly isExtra?: true;
+  /** Not shown in a window narrower than this many pixels, unless it is asked for. */
+  readonly fromPx?: number;
   /** The first click sorts the largest to the top. */
   readonly descendsFirst?: true;
   readonly cell: (torrent: TorrentInfo) => ReactNode;
@@ -60,6 +62,7 @@ export const columnSpecs: readonly ColumnSpec[] = [
   {
     id: 'up',
     label: 'Up',
+    fromPx: 1080,
     width: 92,
     isNumber: true,
     descendsFirst: true,
@@ -77,10 +80,11 @@ export const columnSpecs: readonly ColumnSpec[] = [
       </span>
     ),
   },
-  { id: 'eta', label: 'Time left', width: 92, isNumber: true, cell: etaText },
+  { id: 'eta', label: 'Time left', fromPx: 980, width: 92, isNumber: true, cell: etaText },
   {
     id: 'ratio',
     label: 'Ratio',
+    fromPx: 1260,
     width: 60,
     isNumber: true,
     descendsFirst: true,
@@ -96,6 +100,7 @@ export const columnSpecs: readonly ColumnSpec[] = [
   {
     id: 'added',
     label: 'Added',
+    fromPx: 1340,
     width: 96,
     descendsFirst: true,
     cell: ({ addedAt }) => <TimeCell iso={addedAt} />,
@@ -149,6 +154,11 @@ export const columnSpecs: readonly ColumnSpec[] = [
     cell: ({ dir }) => <Untrusted text={dir} />,
   },
 ];
+
+/** Whether it is shown where nobody said so. */
+export function isUsual({ isExtra, fromPx = 0 }: ColumnSpec, windowPx: number): boolean {
+  return isExtra !== true && windowPx >= fromPx;
+}
 
 export const specOf: ReadonlyMap<string, ColumnSpec> = new Map(
   columnSpecs.map((spec) => [spec.id, spec]),

@@ -7,7 +7,7 @@ import { useObservable } from '../parts/observable.ts';
 import { useIsPhone } from '../parts/use-media.ts';
 import { showView } from '../router.ts';
 import { usePage } from '../shell/page-state.tsx';
-import { columnSpecs } from './columns.tsx';
+import { columnSpecs, isUsual } from './columns.tsx';
 import { nothing } from './selection.ts';
 import { DropdownEntries } from './torrent-menu.tsx';
 import { useTorrentActions } from './use-torrent-actions.ts';
@@ -148,12 +148,12 @@ function ColumnsMenu() {
           <DropdownMenu.Separator className="menu-line" />
           {columnSpecs
             .filter(({ id }) => id !== 'name')
-            .map(({ id, label, isExtra }) => (
+            .map((spec) => (
               <MenuCheck
-                key={id}
-                label={label}
-                isOn={chosen[id] ?? !isExtra}
-                onChange={(on) => page.columns.update((old) => ({ ...old, [id]: on }))}
+                key={spec.id}
+                label={spec.label}
+                isOn={chosen[spec.id] ?? isUsual(spec, innerWidth)}
+                onChange={(on) => page.columns.update((old) => ({ ...old, [spec.id]: on }))}
               />
             ))}
         </DropdownMenu.Content>

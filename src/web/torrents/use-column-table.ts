@@ -12,8 +12,9 @@ import {
 import { useMemo } from 'react';
 import type { TorrentInfo } from '../../api/contract/torrents.ts';
 import { type Observable, useObservable } from '../parts/observable.ts';
+import { useWindowStep } from '../parts/use-media.ts';
 import { usePage } from '../shell/page-state.tsx';
-import { columnSpecs } from './columns.tsx';
+import { columnSpecs, isUsual } from './columns.tsx';
 import type { SortKey } from './torrent-order.ts';
 
 const features = tableFeatures({
@@ -40,9 +41,8 @@ const columns = column.columns(
 /** Rows are ordered and drawn by hash; the table only has to know the columns. */
 const noRows: TorrentInfo[] = [];
 
-const usuallyHidden = Object.fromEntries(
-  columnSpecs.filter(({ isExtra }) => isExtra).map(({ id }) => [id, false]),
-);
+/** The widths of windows at which another column is shown. */
+const steps = [...new Set(columnSpecs.map(({ fromPx = 0 }) => fromPx))].sort((a, b) => a - b);
 
 function apply<T>(observable: Observable<T>, updater: Updater<T>): void {
   observable.update((old) =>
@@ -56,7 +56,11 @@ export function useColumnTable() {
   const chosen = useObservable(page.columns);
   const columnSizing = useObservable(page.widths);
   const sorting = useMemo(() => [{ id: sort.key as string, desc: sort.isDescending }], [sort]);
-  const columnVisibility = useMemo(() => ({ ...usuallyHidden, ...chosen }), [chosen]);
+  const windowPx = useWindowStep(steps);
+  const columnVisibility = useMemo(() => {
+    const usual = columnSpecs.map((spec) => [spec.id, isUsual(spec, windowPx)]);
+    return { ...(Object.fromEntries(usual) as Record<string, boolean>), ...chosen };
+  }, [chosen, windowPx]);
   return useTable({
     features,
     columns,

@@ -155,7 +155,7 @@ function GoalField({ label, unit, kind, value, problem, onChange }: GoalFieldPro
       {(control) => (
         <div className="goal">
           <select
-            {...control}
+            id={control.id}
             className="input"
             value={kind}
             onChange={(event) => onChange(event.target.value as GoalKind, value)}
@@ -169,6 +169,8 @@ function GoalField({ label, unit, kind, value, problem, onChange }: GoalFieldPro
               <input
                 className="input"
                 aria-label={`${label}, ${unit}`}
+                aria-describedby={control['aria-describedby']}
+                aria-invalid={control['aria-invalid']}
                 inputMode="decimal"
                 value={value}
                 onChange={(event) => onChange(kind, event.target.value)}
