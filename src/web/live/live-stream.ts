@@ -13,13 +13,7 @@ import {
 } from '../../api/contract/torrents.ts';
 import { ApiError, ask } from '../api.ts';
 import { Observable } from '../parts/observable.ts';
-import {
-  applyAnswer,
-  applyChanges,
-  isOfOtherRun,
-  type LiveState,
-  noLiveState,
-} from './live-state.ts';
+import { applyAnswer, applyChanges, type LiveState, noLiveState } from './live-state.ts';
 
 export type Connection =
   | { readonly kind: 'opening' }
