@@ -282,7 +282,7 @@ export class Shares implements SharesPort {
   }
 
   async #giveUp(open: OpenShare): Promise<void> {
-    open.abort.abort(new Error('the share was taken back'));
+    open.abort.abort(new DaemonRefusal('CONFLICT', 'The share was taken back meanwhile'));
     if (open.share.state === 'sharing') return;
     await open.upload?.remove().catch(() => undefined);
   }

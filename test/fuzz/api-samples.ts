@@ -44,7 +44,7 @@ const adding = [
   message(`POST ${torrents}?dir=ALLOWED`, 'TORRENT3', 'application/x-bittorrent'),
   message(`POST ${torrents}?dir=INSIDE/link`, 'TORRENT6', 'application/x-bittorrent'),
   message(
-    `POST ${torrents}?dir=..&tracker=udp://127.0.0.1:9`,
+    `POST ${torrents}?dir=..&tracker=http://127.0.0.1:7/a`,
     'TORRENT1',
     'application/x-bittorrent',
   ),
@@ -102,7 +102,7 @@ const changing = [
   }),
   json(`POST ${one}/peers`, { peers: ['127.0.0.1:9', '[::1]:6881'] }),
   json(`PUT ${one}/trackers`, {
-    tiers: [['http://127.0.0.1:9/announce'], ['udp://127.0.0.1:9', 'udp://127.0.0.1:8']],
+    tiers: [['http://127.0.0.1:9/announce'], ['http://127.0.0.1:7/a', 'http://127.0.0.1:8/a']],
   }),
 ];
 

@@ -43,7 +43,7 @@ const torrentSet = call('torrent-set', {
   seedRatioMode: 1,
   sequentialDownload: true,
   trackerAdd: ['http://127.0.0.1:9/a'],
-  trackerList: 'http://127.0.0.1:9/a\n\nudp://127.0.0.1:9',
+  trackerList: 'http://127.0.0.1:9/a\n\nhttp://127.0.0.1:7/a',
   trackerRemove: [0],
   trackerReplace: [0, 'http://127.0.0.1:9/b'],
 });
