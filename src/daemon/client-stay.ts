@@ -57,6 +57,15 @@ export class ClientStay {
     return new ClientStay(row, torrent, alone);
   }
 
+  /** Checks everything without leaving the swarm. False when it cannot: it is still being checked, or asleep. */
+  checkInPlace(): boolean {
+    const { phase } = this.torrent.status();
+    if (this.torrent.isAsleep || (phase !== 'downloading' && phase !== 'seeding')) return false;
+    this.torrent.recheck();
+    this.checksAll = true;
+    return true;
+  }
+
   count(status: TorrentStatus): RunStep {
     return this.#counts.look(status);
   }

@@ -290,14 +290,19 @@ export class ManagedTorrent {
   /** Reads everything again: in its place in the client when it has one, and else by itself. */
   async verify(): Promise<void> {
     this.#failure = undefined;
-    if (this.#stay !== undefined) this.#stay.checksAll = false;
-    const runs = this.isStarted && this.#stay !== undefined && !this.isAlone;
+    const stay = this.isStarted && !this.isAlone && !this.isBusy ? this.#stay : undefined;
+    const runs = stay !== undefined;
     this.kept.saveNow({ recheck: true, checksAlone: !runs });
+    if (stay?.checkInPlace() !== true) {
+      // What is being checked for another reason does not count.
+      if (this.#stay !== undefined) this.#stay.checksAll = false;
+      void this.#step(async () => {
+        await this.#leave();
+        if (runs && this.isStarted) await this.#enter(false);
+      });
+    }
     this.refresh();
-    await this.#step(async () => {
-      await this.#leave();
-      if (runs && this.isStarted) await this.#enter(false);
-    });
+    await this.settled();
   }
 
   /** All steps asked so far are done. */

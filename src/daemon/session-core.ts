@@ -94,7 +94,8 @@ export class SessionCore {
       onRound: () => this.#onRound(),
       onTrouble,
     });
-    settings.onChange(() => {
+    settings.onChange((_, changed) => {
+      if (changed.size === 0) return;
       void this.starter.soon();
       this.notices.tell({ kind: 'settings', message: 'The settings were changed' });
     });
