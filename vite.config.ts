@@ -2,6 +2,8 @@
  * How the daemon's page is built: src/web into dist/web, complete, so that nothing is loaded from
  * elsewhere when it runs. `vite` serves it from the sources, with a daemon at SHOAL_DAEMON behind it.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -30,12 +32,12 @@ function look(): Plugin {
 function compressed(): Plugin {
   return {
     name: 'shoal-compressed',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (!/\.(?:js|css|html|svg)$/.test(file.fileName)) continue;
-        const source = brotliCompressSync(file.type === 'chunk' ? file.code : file.source);
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source });
+    // Not before: until they are written, other plugins still change them.
+    writeBundle({ dir = '' }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        if (!/\.(?:js|css|html|svg)$/.test(name)) continue;
+        const path = join(dir, name);
+        writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
       }
     },
   };

@@ -1,7 +1,8 @@
 /** The page: who is not logged in is asked; then the shell with the view that the address names. */
 import { lazy, Suspense } from 'react';
 import { LoginGate } from './login/login-gate.tsx';
-import { useView } from './router.ts';
+import { FaultGuard } from './parts/fault-guard.tsx';
+import { useView, type View } from './router.ts';
 import { SharingProvider } from './share/share-context.tsx';
 import { ShareView } from './share/share-view.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -24,7 +25,7 @@ export function App() {
       <SharingProvider>
         <Shell>
           <Suspense fallback={null}>
-            <CurrentView />
+            <ViewInGuard />
           </Suspense>
         </Shell>
       </SharingProvider>
@@ -32,8 +33,16 @@ export function App() {
   );
 }
 
-function CurrentView() {
+function ViewInGuard() {
   const view = useView();
+  return (
+    <FaultGuard key={view}>
+      <CurrentView view={view} />
+    </FaultGuard>
+  );
+}
+
+function CurrentView({ view }: { readonly view: View }) {
   switch (view) {
     case 'share':
       return <ShareView />;

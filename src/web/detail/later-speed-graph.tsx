@@ -1,5 +1,6 @@
 /** The graph of speed, loaded when it is first shown: it brings a library along. */
 import { lazy, Suspense } from 'react';
+import { FaultGuard } from '../parts/fault-guard.tsx';
 
 const SpeedGraph = lazy(() =>
   import('./speed-graph.tsx').then((module) => ({ default: module.SpeedGraph })),
@@ -7,8 +8,10 @@ const SpeedGraph = lazy(() =>
 
 export function LaterSpeedGraph(props: { readonly hash?: string }) {
   return (
-    <Suspense fallback={null}>
-      <SpeedGraph {...props} />
-    </Suspense>
+    <FaultGuard>
+      <Suspense fallback={null}>
+        <SpeedGraph {...props} />
+      </Suspense>
+    </FaultGuard>
   );
 }

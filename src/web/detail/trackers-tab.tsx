@@ -180,5 +180,9 @@ function TrackersForm({ path, trackers, onDone }: TrackersFormProps) {
 function whereIn(text: string, field: string, message: string): string {
   const [, tier, place] = /^tiers\.(\d+)\.(\d+)$/.exec(field) ?? [];
   const url = tiersIn(text)[Number(tier)]?.[Number(place)];
-  return url === undefined ? message : `${url.slice(0, 100)}: ${message}`;
+  if (url === undefined) return message;
+  const rule = message.startsWith(`${field} `)
+    ? `a tracker ${message.slice(field.length + 1)}`
+    : message;
+  return `${url.slice(0, 100)}: ${rule}`;
 }

@@ -62,7 +62,7 @@ export const columnSpecs: readonly ColumnSpec[] = [
   {
     id: 'up',
     label: 'Up',
-    fromPx: 1080,
+    fromPx: 1140,
     width: 92,
     isNumber: true,
     descendsFirst: true,
@@ -80,11 +80,11 @@ export const columnSpecs: readonly ColumnSpec[] = [
       </span>
     ),
   },
-  { id: 'eta', label: 'Time left', fromPx: 980, width: 92, isNumber: true, cell: etaText },
+  { id: 'eta', label: 'Time left', fromPx: 1050, width: 92, isNumber: true, cell: etaText },
   {
     id: 'ratio',
     label: 'Ratio',
-    fromPx: 1260,
+    fromPx: 1200,
     width: 60,
     isNumber: true,
     descendsFirst: true,
@@ -100,7 +100,7 @@ export const columnSpecs: readonly ColumnSpec[] = [
   {
     id: 'added',
     label: 'Added',
-    fromPx: 1340,
+    fromPx: 1300,
     width: 96,
     descendsFirst: true,
     cell: ({ addedAt }) => <TimeCell iso={addedAt} />,
