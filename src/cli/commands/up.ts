@@ -74,7 +74,8 @@ export function addUp(program: Command): void {
       announceItself(terminal, up);
       if (flags.open === true) await showPage(terminal, up.daemon.pageUrl);
       if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
-      terminal.note('  leaving the swarms…');
+      // A terminal has put ^C there.
+      terminal.note(`${process.stderr.isTTY === true ? '\r' : ''}  leaving the swarms…`);
     } finally {
       await up.close();
       interrupt.dispose();
