@@ -43,6 +43,7 @@ const byPrefix: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
   ['DAEMON_ABSENT', exitCodes.unreachable],
   ['DAEMON_SHUTTING_DOWN', exitCodes.unreachable],
   ['DAEMON_SOURCE_UNREACHABLE', exitCodes.unreachable],
+  ['DAEMON_TRACKER_UNREACHABLE', exitCodes.unreachable],
   ['DAEMON_TOKEN', exitCodes.notAuthorised],
   ['DAEMON_FORBIDDEN', exitCodes.notAuthorised],
   ['DAEMON_TOO_MANY_REQUESTS', exitCodes.notAuthorised],

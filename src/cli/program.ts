@@ -1,5 +1,5 @@
 /** The tree of commands of `shoal`. */
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { packageVersion } from '../daemon/package-version.ts';
 import { addCommonOptions } from './command-shape.ts';
 import { addAdd } from './commands/add.ts';
@@ -92,7 +92,7 @@ const commands = [
   addConfig,
 ];
 
-const epilogue = `
+const examples = `
 Examples:
   shoal up
       run a tracker for the network, and a daemon with a page in the browser
@@ -100,16 +100,22 @@ Examples:
       make a torrent of a folder and share it
   shoal get holiday.torrent
       download it, then share it on
+`;
 
-Options can be kept in a file of settings, see shoal config --help; one with a value can be set by the
-environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one command. Exit status: 0 ok, 1 other, 2 usage,
-3 configuration, 4 bad torrent or input, 5 disk, 6 verification failed, 7 unfinished,
-8 daemon or tracker unreachable, 9 not authorised, 130 interrupted.`;
+/** Wrapped to the width of the terminal, as commander wraps what it prints itself. */
+const closing = `Options can be kept in a file of settings, see shoal config --help; one with a value can be set by the \
+environment too: SHOAL_PORT, or SHOAL_SEED_PORT for one command.
+Exit status: 0 ok, 1 other, 2 usage, 3 configuration, 4 bad torrent or input, 5 disk, 6 verification failed, \
+7 unfinished, 8 daemon or tracker unreachable, 9 not authorised, 130 interrupted.`;
 
 /** Runs one command line; resolves with the exit status once everything is said. Never rejects. */
 export async function run(argv: readonly string[]): Promise<number> {
   const isAtTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   return runCommandLine(buildProgram, argv.length === 0 && isAtTerminal ? ['menu'] : argv);
+}
+
+function wrapped(text: string): string {
+  return new Help().boxWrap(text, process.stdout.columns ?? 80);
 }
 
 /** Runs nothing; for whoever wants to know the commands. */
@@ -124,8 +130,12 @@ export function buildProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ optionDescription: (option) => option.description })
-    .addHelpText('after', epilogue);
+    .configureHelp({
+      optionDescription: (option) => option.description,
+      // Half of a narrow terminal is left to what is said of an option.
+      minWidthToWrap: 20,
+    })
+    .addHelpText('after', () => `${examples}\n${wrapped(closing)}`);
   addCommonOptions(program);
   for (const add of commands) add(program);
   // After help and usage errors, which need no settings.

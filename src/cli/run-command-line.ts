@@ -30,7 +30,8 @@ function leaveQuietly(): void {
 function reportError(error: unknown, argv: readonly string[], program: Command): number {
   if (error instanceof CommanderError) {
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
-    if (error.code === 'commander.help') return exitCodes.usage;
+    // `shoal help` was asked for; `shoal` alone, or with a word that is no command, was not.
+    if (error.code === 'commander.help') return error.exitCode === 0 ? 0 : exitCodes.usage;
   }
   const presented = presentError(error);
   // Asked of the arguments themselves, because the parser may be what failed.
