@@ -1,5 +1,6 @@
 /** What `get` is asked for, looked up in a tracker's catalog when it is no file, link or URL. */
 import { stat } from 'node:fs/promises';
+import type { DaemonClient } from '../api/client/daemon-client.ts';
 import type { LoadedTorrent } from '../daemon/load-source.ts';
 import { defaultTracker, openCatalog } from './catalog-options.ts';
 import { CliError, presentError } from './cli-error.ts';
@@ -49,6 +50,29 @@ export async function findInCatalog(source: string, search: CatalogSearch): Prom
     code,
     `${source} is no file here, and no catalog gave it: ${answers.join(' ')} Name a tracker with -a URL, or see shoal search.`,
   );
+}
+
+/**
+ * The same in the catalog of the daemon's own tracker, asked through the daemon; undefined when it has no
+ * such tracker.
+ */
+export async function findThroughDaemon(
+  client: DaemonClient,
+  source: string,
+): Promise<CatalogFind | undefined> {
+  const { tracker } = await client.settings();
+  if (tracker === null) return undefined;
+  const { readTorrent } = await import('../daemon/load-source.ts');
+  try {
+    const bytes = await client.homeTracker.torrent(source);
+    return { loaded: readTorrent(bytes, `the catalog of ${tracker}`), tracker };
+  } catch (error) {
+    const { code, message } = presentError(error);
+    throw new CliError(
+      code === 'DAEMON_NOT_FOUND' ? 'SOURCE_NOT_FOUND' : code,
+      `${source} is no file here, and the catalog of the daemon's tracker, ${tracker}, did not give it: ${message} Name another tracker with -a URL, or see shoal search.`,
+    );
+  }
 }
 
 /** Peers and trackers find a torrent without a catalog as well. */

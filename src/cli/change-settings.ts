@@ -44,6 +44,7 @@ export async function setTorrents(call: DaemonCall<SetFlags>): Promise<ExitCode>
       const { hash } = torrent;
       const ranges = await rangesFor(call, { number, ...torrent });
       if (ranges.length > 0) await client.setPriorities(hash, ranges);
+      const trackers = await changeTrackers(call, torrent);
       let info = torrent;
       if (flags.queue !== undefined) info = await client.queue(hash, flags.queue);
       if (Object.keys(change).length > 0) info = await client.change(hash, change);
@@ -59,9 +60,34 @@ export async function setTorrents(call: DaemonCall<SetFlags>): Promise<ExitCode>
       );
       terminal.field('order', info.sequential ? 'from the first piece on' : 'the rarest first');
       terminal.field('queue', `place ${info.queuePosition + 1}`);
+      if (trackers !== undefined) {
+        terminal.field('trackers', trackers.length === 0 ? 'none' : trackers.join(' '));
+      }
       if (ranges.length > 0) terminal.field('files', 'changed, see shoal files');
     },
   );
+}
+
+/** What is left of the trackers, or undefined when no change was asked for. A new one is asked last. */
+async function changeTrackers(
+  { client, flags }: DaemonCall<SetFlags>,
+  { hash, name }: { readonly hash: string; readonly name: string },
+): Promise<readonly string[] | undefined> {
+  const { addTracker: added = [], removeTracker: removed = [] } = flags;
+  if (added.length + removed.length === 0) return undefined;
+  const before = await client.trackers(hash);
+  const known = new Set(before.map(({ url }) => url));
+  const strange = removed.find((url) => !known.has(url));
+  if (strange !== undefined) {
+    throw new CliError('TORRENT_TRACKER', `${name} has no tracker ${strange}. See shoal trackers.`);
+  }
+  const tiers: string[][] = [];
+  for (const { tier, url } of before) {
+    if (!removed.includes(url)) tiers[tier] = [...(tiers[tier] ?? []), url];
+  }
+  const fresh = added.filter((url) => !known.has(url)).map((url) => [url]);
+  const wanted = [...tiers.filter((tier) => tier !== undefined), ...fresh];
+  return (await client.setTrackers(hash, wanted)).map(({ url }) => url);
 }
 
 function torrentChange({ seedRatio, seedTime, sequential }: SetFlags): TorrentChange {

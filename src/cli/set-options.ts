@@ -25,6 +25,8 @@ export interface SetFlags {
   readonly low?: string[];
   readonly skip?: string[];
   readonly queue?: QueueMove;
+  readonly addTracker?: string[];
+  readonly removeTracker?: string[];
   readonly alt?: boolean;
   readonly altDown?: OrNone;
   readonly altUp?: OrNone;
@@ -39,7 +41,16 @@ export interface SetFlags {
   readonly startAdded?: boolean;
 }
 
-const ofTorrents = ['sequential', 'high', 'normal', 'low', 'skip', 'queue'] as const;
+const ofTorrents = [
+  'sequential',
+  'high',
+  'normal',
+  'low',
+  'skip',
+  'queue',
+  'addTracker',
+  'removeTracker',
+] as const;
 const ofDaemon = [
   'alt',
   'altDown',
@@ -77,6 +88,16 @@ export function addSetOptions(command: Command): void {
     );
   }
   option('--queue <where>', 'of a torrent: top, up, down or bottom', oneOf(queueMoves));
+  option(
+    '--add-tracker <url>',
+    'of a torrent: announce it to this tracker too; may be repeated',
+    repeated(parseTrackerUrl),
+  );
+  option(
+    '--remove-tracker <url>',
+    'of a torrent: no longer to this one; may be repeated',
+    repeated((url) => url),
+  );
   option('--alt <on|off>', 'of the daemon: the alternative limits', parseOnOff);
   option('--alt-down <rate>', 'of the daemon: download then at most this fast', parseRateOrNone);
   option('--alt-up <rate>', 'of the daemon: upload then at most this fast', parseRateOrNone);

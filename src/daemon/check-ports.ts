@@ -32,6 +32,10 @@ export async function checkPort(question: PortQuestion): Promise<MachineCheck> {
     return fine(check, `${what} is used by the tracker of this machine`, { port });
   }
   const holder = portHolder(transport, port);
+  if (holder !== undefined && /^shoal\b/.test(holder.name)) {
+    const message = `${what} is used by ${holder.name} (process ${holder.pid})`;
+    return fine(check, message, { port, pid: holder.pid });
+  }
   const who =
     holder === undefined
       ? 'another program, perhaps of another user'

@@ -7,6 +7,7 @@ import { checkAddresses, checkIpv6, checkLocalTracker, machineAddresses } from '
 import { checkBatchedUdp, checkPackages } from './check-packages.ts';
 import { checkPort } from './check-ports.ts';
 import { checkStateFolder } from './check-state-folder.ts';
+import { checkTracker } from './check-tracker.ts';
 import type { MachineCheck } from './machine-check.ts';
 
 export type { MachineCheck };
@@ -16,6 +17,8 @@ export interface MachineQuestions {
   readonly trackerPort: number;
   /** Default: the platform's state folder. */
   readonly stateFolder?: string;
+  /** Announce URLs of trackers anywhere that are to be asked. */
+  readonly trackers?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -53,6 +56,7 @@ export async function* diagnoseMachine(
     });
   }
   yield tracker;
+  for (const url of questions.trackers ?? []) yield await checkTracker(url, signal);
   const udpBuffer = checkUdpBuffer();
   if (udpBuffer !== undefined) yield udpBuffer;
   yield await checkBatchedUdp();

@@ -77,7 +77,13 @@ test('a tracker that runs here is found, and its ports are no trouble', async ()
   const tracker = startShoal(['tracker', '--host', '127.0.0.1', '--port', '0', '--json']);
   const port = (await tracker.stdoutMatches(/"port":(\d+),"udpPort":\1/))[1] ?? '';
   const { stdout } = await shoal(
-    ['doctor', '--quick', '--json', '--port', '0', '--tracker-port', port],
+    [
+      ...['doctor', '--quick', '--json', '--port', '0', '--tracker-port', port],
+      ...['http', 'udp'].flatMap((scheme) => [
+        '--tracker',
+        `${scheme}://127.0.0.1:${port}/announce`,
+      ]),
+    ],
     { env: environment() },
   );
   tracker.child.kill('SIGTERM');
@@ -87,6 +93,21 @@ test('a tracker that runs here is found, and its ports are no trouble', async ()
   for (const name of ['trackerPort.tcp', 'trackerPort.udp']) {
     assert.match(String(checks.get(name)?.message), /used by the tracker of this machine/);
   }
+  const asked = jsonLines(stdout).filter(({ check }) => check === 'tracker');
+  assert.deepEqual(
+    asked.map(({ ok }) => ok),
+    [true, true],
+  );
+
+  const gone = ['--tracker', `http://127.0.0.1:${port}/announce`];
+  const { code, stdout: said } = await shoal(['doctor', '--quick', ...ownPorts, ...gone], {
+    env: environment(),
+  });
+  assert.equal(code, 1);
+  assert.match(
+    said,
+    /^ {2}trouble {2}the tracker at http:.* cannot be reached: connection refused\n {11}Check the/m,
+  );
 });
 
 test('a transfer that fails is trouble with its cause', async () => {

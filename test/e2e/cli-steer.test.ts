@@ -165,6 +165,23 @@ test('settings of a torrent and priorities of its files', async () => {
   await done(['set', 'album', '--normal', '1-3']);
 });
 
+test('trackers are added and taken away', async () => {
+  const [first, second] = ['udp://127.0.0.1:9/announce', 'http://127.0.0.1:9/announce'];
+  const urls = async () => {
+    const { stdout } = await done(['trackers', 'single.bin', '--json']);
+    return jsonLines(stdout).map(({ url }) => url);
+  };
+  await done(['set', 'single.bin', '--add-tracker', first, '--add-tracker', second]);
+  assert.deepEqual(await urls(), [first, second]);
+  const { stdout } = await done(['set', 'single.bin', '--remove-tracker', first]);
+  assert.match(stdout, /^ {2}trackers +http:\/\/127\.0\.0\.1:9\/announce$/m);
+  assert.deepEqual(await urls(), [second]);
+  const strange = await ask(['set', 'single.bin', '--remove-tracker', first]);
+  assert.deepEqual([strange.code, /has no tracker udp/.test(strange.stderr)], [4, true]);
+  const unfit = await ask(['set', '--add-tracker', first]);
+  assert.deepEqual([unfit.code, /is for a torrent/.test(unfit.stderr)], [2, true]);
+});
+
 test('the queue, and the pieces', async () => {
   await done(['queue', 'single.bin', '--top']);
   assert.match((await done(['queue'])).stdout, /1 +2 +single\.bin[\s\S]*2 +1 +album/);

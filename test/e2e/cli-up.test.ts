@@ -52,6 +52,13 @@ test('tracker, catalog, daemon and page answer, and Ctrl-C leaves nothing', asyn
     const listed = await program('torrent-fetch', ['--json'], env);
     assert.equal((JSON.parse(listed.stdout) as { name: string }).name, 'film.bin');
 
+    // A name is looked up in the catalog of the daemon's own tracker, wherever that is.
+    const again = await shoal(['add', 'film.bin', '--json'], { env });
+    assert.match(again.stdout, /"code":"DAEMON_TORRENT_DUPLICATE"/);
+    const unknown = await shoal(['add', 'flim', '--json'], { env });
+    assert.equal(unknown.code, 4);
+    assert.match(unknown.stdout, /"SOURCE_NOT_FOUND".*the daemon's tracker, http:.* has no/);
+
     const pageLink = await shoal(['ui', '--json'], { env });
     assert.equal((JSON.parse(pageLink.stdout) as { pageUrl: string }).pageUrl, said.pageUrl);
     process.child.kill('SIGINT');

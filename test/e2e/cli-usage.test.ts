@@ -59,6 +59,10 @@ test('help and version are answers, not errors', async () => {
   assert.equal(help.code, 0);
   assert.equal(help.stderr, '');
   assert.match(help.stdout, /Exit status: 0 ok/);
+  const [all, one] = await Promise.all([shoal(['help']), shoal(['help', 'seed'])]);
+  assert.deepEqual([all.code, all.stdout, one.code], [0, help.stdout, 0]);
+  assert.match(one.stdout, /^Usage: shoal seed /);
+  assert.ok(help.stdout.split('\n').every((line) => line.length <= 80));
   const version = await shoal(['--version']);
   assert.equal(version.code, 0);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);

@@ -30,12 +30,13 @@ export function addAdd(program: Command): void {
     usage: 'add <source...>',
     summary: 'give torrents to the daemon to download and share',
     description:
-      "Adds .torrent files, magnet links, http(s) URLs of .torrent files, info-hashes, or ids and names in a tracker's catalog. Files and URLs are read here and sent to the daemon; - reads a .torrent from standard input. A source that is refused is reported, and the rest is still added.",
+      "Adds .torrent files, magnet links, http(s) URLs of .torrent files, info-hashes, or ids and names in a tracker's catalog, which is that of the daemon's own tracker unless -a names another. Files and URLs are read here and sent to the daemon; - reads a .torrent from standard input. A source that is refused is reported, and the rest is still added.",
     examples: [
       ['add holiday.torrent', "into the daemon's folder"],
       ['add holiday.torrent --dir /data/films', 'into another one'],
       ['add "magnet:?xt=urn:btih:7c1b…" --stopped', 'without starting it'],
       ['add holiday.torrent --select "*.mkv" --label films --up 1MiB', 'only what is wanted'],
+      ['add holiday', "by its name in the catalog of the daemon's tracker"],
       ['add 12 -a http://10.0.0.5:6969/announce', "by its id in that tracker's catalog"],
     ],
     options: (command) => {
@@ -82,12 +83,14 @@ async function addOne(
   source: string,
 ): Promise<TorrentInfo> {
   const { loadSource } = await import('../../daemon/load-source.ts');
-  const { findInCatalog, isCatalogName } = await import('../catalog-source.ts');
+  const { findInCatalog, findThroughDaemon, isCatalogName } = await import('../catalog-source.ts');
   const trackers = flags.tracker ?? [];
   const options = addOptions(flags, isLocal);
   if (await isCatalogName(source)) {
     const { signal } = new AbortController();
-    const { loaded, tracker } = await findInCatalog(source, { trackers, token: undefined, signal });
+    const home = trackers.length === 0 ? await findThroughDaemon(client, source) : undefined;
+    const { loaded, tracker } =
+      home ?? (await findInCatalog(source, { trackers, token: undefined, signal }));
     const all = [...new Set([...trackers, tracker])];
     return addLoaded(client, loaded, flags, { ...options, trackers: all });
   }

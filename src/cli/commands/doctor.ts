@@ -5,13 +5,14 @@ import { addCommonOptions, defineCommand, runCommand, valueOption } from '../com
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
 import { catchInterrupt } from '../interrupt.ts';
-import { parsePort } from '../option-values.ts';
+import { parsePort, parseTrackerUrl, repeated } from '../option-values.ts';
 import type { Terminal } from '../terminal.ts';
 import { visibleText } from '../visible-text.ts';
 
 interface DoctorOptions {
   readonly port?: number;
   readonly trackerPort?: number;
+  readonly tracker?: string[];
   readonly stateDir?: string;
   readonly quick?: boolean;
 }
@@ -21,11 +22,12 @@ export function addDoctor(program: Command): void {
     usage: 'doctor',
     summary: 'check this machine, and say how to mend it',
     description:
-      'Checks Node.js, limits, state folder, addresses, ports, the tracker of this machine and optional packages, and shares a small file with itself over loopback. Each check is ok or trouble, with the cause and the way out. Nothing is changed. Exit status 1 when there is trouble.',
+      'Checks Node.js, limits, state folder, addresses, ports, the tracker of this machine, those named with --tracker, and optional packages, and shares a small file with itself over loopback. Each check is ok or trouble, with the cause and the way out. Nothing is changed. Exit status 1 when there is trouble.',
     group: 'This machine:',
     examples: [
       ['doctor', 'all checks'],
       ['doctor --quick', 'without the transfer'],
+      ['doctor --tracker http://10.0.0.5:6969/announce', 'also the way to that tracker'],
       ['doctor --json', 'one JSON object a check'],
     ],
   });
@@ -35,6 +37,12 @@ export function addDoctor(program: Command): void {
     '--tracker-port <port>',
     'port of a tracker to check, TCP and UDP; default 6969',
     parsePort,
+  );
+  valueOption(
+    command,
+    '-a, --tracker <url>',
+    'a tracker to reach from here, by its announce URL; may be repeated',
+    repeated(parseTrackerUrl),
   );
   valueOption(command, '--state-dir <dir>', "folder to check; default the user's state folder");
   command.option('--quick', 'leave out the transfer over loopback');
@@ -63,6 +71,7 @@ async function* checks(
   yield* diagnoseMachine({
     peerPort: options.port ?? 6881,
     trackerPort: options.trackerPort ?? 6969,
+    trackers: options.tracker ?? [],
     ...(options.stateDir === undefined ? {} : { stateFolder: options.stateDir }),
     signal,
   });

@@ -13,6 +13,7 @@ export function addSet(program: Command): void {
       ['set --alt on', 'the alternative limits, until they are turned off'],
       ['set --seed-ratio 2 --max-downloads 3', 'for all torrents'],
       ['set holiday --sequential on --high "*.mkv" --skip 4-6', 'one torrent and its files'],
+      ['set holiday --add-tracker udp://10.0.0.5:6969', 'one more place to find peers'],
       ['set holiday --seed-ratio default', "back to the daemon's own goal"],
     ],
     changesByOptions: true,
