@@ -142,10 +142,18 @@ function stillSpoken(
   const known = flatSettings(defaultSettings);
   return new Map(
     [...changed].filter(
-      ([key, { fileValue }]) =>
-        known.has(key as SettingKey) && isSame(fileValue, configured.get(key as SettingKey)),
+      ([key, { value, fileValue }]) =>
+        known.has(key as SettingKey) &&
+        isPossible(key, value) &&
+        isSame(fileValue, configured.get(key as SettingKey)),
     ),
   );
+}
+
+/** A version before may have taken what this one does not. */
+function isPossible(key: string, value: unknown): boolean {
+  const nested = key.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
+  return settingsChange.safeParse(nested).success;
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -149,3 +149,31 @@ test('files of others, of later versions and damaged ones are refused and left a
     assert.deepEqual(readFileSync(path), before, path);
   }
 });
+
+test('a row that nobody here wrote is refused in a sentence, and the file stays', () => {
+  const path = join(folder, 'damaged.sqlite');
+  const store = new SessionStore(path);
+  store.add(sample('1'), 'magnet:1');
+  store.replaceSettings(new Map([['maxPeers', { value: 1, fileValue: undefined }]]));
+  store.close();
+  const changes: readonly (readonly [sql: string, back: string, column: RegExp])[] = [
+    [`labels = '["a'`, `labels = '[]'`, /torrent's labels/],
+    ['paths = \'[[0,"x"]]\'', 'paths = NULL', /torrent's paths/],
+    [`info_hash = 'x'`, `info_hash = '${'1'.repeat(40)}'`, /torrent's info_hash/],
+  ];
+  for (const [sql, back, message] of changes) {
+    const run = (set: string) => {
+      const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+      database.exec(`UPDATE torrent SET ${set}`);
+      database.close();
+    };
+    run(sql);
+    const damaged = new SessionStore(path);
+    assert.throws(() => damaged.all(), { code: 'DISK_SESSION', message });
+    damaged.close();
+    run(back);
+  }
+  const whole = new SessionStore(path);
+  assert.equal(whole.all().length, 1);
+  whole.close();
+});

@@ -7,6 +7,7 @@
 import type { InfoHash } from '../base/ids.ts';
 import type { TorrentSource } from './client-contract.ts';
 import { SessionDatabase } from './session-database.ts';
+import { damaged, requireSoundRow, requireText } from './sound-row.ts';
 import {
   insertTorrent,
   type StoredTorrent,
@@ -25,16 +26,21 @@ export interface StoredSetting {
 }
 
 export class SessionStore {
+  readonly #path: string;
   readonly #database: SessionDatabase;
 
   /** Makes the file when it is missing. Throws ClientError. */
   constructor(path: string) {
+    this.#path = path;
     this.#database = new SessionDatabase(path);
   }
 
   /** In the order they were added. Throws ClientError, as everything here. */
   all(): StoredTorrent[] {
-    return this.#read('SELECT * FROM torrent ORDER BY id').map(torrentFromRow);
+    return this.#read('SELECT * FROM torrent ORDER BY id').map((row) => {
+      requireSoundRow(row, this.#path);
+      return torrentFromRow(row);
+    });
   }
 
   source(infoHash: InfoHash): TorrentSource | undefined {
@@ -89,8 +95,8 @@ export class SessionStore {
       rows.map(({ key, value, file_value }) => [
         key as string,
         {
-          value: JSON.parse(value as string),
-          fileValue: file_value === null ? undefined : JSON.parse(file_value as string),
+          value: this.#parse(value),
+          fileValue: file_value === null ? undefined : this.#parse(file_value),
         },
       ]),
     );
@@ -111,7 +117,12 @@ export class SessionStore {
   /** Folder of each category; empty for the daemon's own. */
   categories(): Map<string, string> {
     const rows = this.#read('SELECT name, dir FROM category ORDER BY name');
-    return new Map(rows.map(({ name, dir }) => [name as string, dir as string]));
+    return new Map(
+      rows.map((row) => [
+        this.#named(row, 'a category'),
+        requireText(row.dir, this.#path, "a category's folder"),
+      ]),
+    );
   }
 
   saveCategory(name: string, dir: string): void {
@@ -129,7 +140,8 @@ export class SessionStore {
 
   /** Labels that stay without a torrent. */
   labels(): string[] {
-    return this.#read('SELECT name FROM label ORDER BY name').map(({ name }) => name as string);
+    const rows = this.#read('SELECT name FROM label ORDER BY name');
+    return rows.map((row) => this.#named(row, 'a label'));
   }
 
   saveLabels(names: readonly string[]): void {
@@ -166,6 +178,18 @@ export class SessionStore {
   /** Idempotent. */
   close(): void {
     this.#database.close();
+  }
+
+  #parse(text: unknown): unknown {
+    try {
+      return JSON.parse(String(text));
+    } catch {
+      throw damaged(this.#path, 'a setting is not what was kept');
+    }
+  }
+
+  #named(row: Record<string, unknown>, what: string): string {
+    return requireText(row.name, this.#path, what);
   }
 
   #read(sql: string, ...keys: readonly string[]): Record<string, unknown>[] {

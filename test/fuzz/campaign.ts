@@ -8,6 +8,8 @@ import type { Random } from '../../src/base/random.ts';
 import { InputMaker, type InputSource } from './input-maker.ts';
 
 export interface FuzzTarget extends InputSource {
+  /** In a short run, when each input takes its time. */
+  readonly quickCount?: number;
   /**
    * Throws whatever must not happen. May wait, where the decoder does. A target that makes a talk of its
    * own out of the input answers with how many bytes it told, since what those cost is not the decoder's.

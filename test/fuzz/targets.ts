@@ -1,6 +1,7 @@
 /** Everything that reads what strangers send, as targets for fuzzing. */
 import type { FuzzTarget } from './campaign.ts';
 import { documentTargets } from './document-targets.ts';
+import { keptStateTarget } from './kept-state-target.ts';
 import { snapshotTarget } from './snapshot-target.ts';
 import { torrentTarget } from './torrent-target.ts';
 import { trackerServerTargets } from './tracker-server-targets.ts';
@@ -13,5 +14,6 @@ export const targets: readonly FuzzTarget[] = [
   ...trackerTargets,
   ...trackerServerTargets,
   snapshotTarget,
+  keptStateTarget,
   torrentTarget,
 ];
