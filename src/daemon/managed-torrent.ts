@@ -10,7 +10,7 @@ import type { TorrentStatus } from '../engine/torrent-status.ts';
 import type { TorrentInfo as ContentInfo } from '../protocol/metainfo.ts';
 import type { ClientFace, ClientTorrent } from './client-contract.ts';
 import { ClientStay } from './client-stay.ts';
-import { deleteContent } from './delete-content.ts';
+import { eraseTorrent } from './erase-torrent.ts';
 import { priorityWordsOf } from './file-wishes.ts';
 import { keptInfo } from './kept-info.ts';
 import { KeptRow } from './kept-row.ts';
@@ -312,20 +312,15 @@ export class ManagedTorrent {
 
   /** Resolves when nothing of it is left; rejects when its files cannot be deleted, and then it is stopped. */
   async remove(withData: boolean): Promise<void> {
-    const { store, resume } = this.#context;
     if (withData) this.kept.saveNow({ wanted: 'removing' });
-    else store.remove(this.infoHash);
+    else this.#context.store.remove(this.infoHash);
     await this.#stepOrThrow(async () => {
       const info = withData ? await this.contentInfo() : undefined;
       await this.#leave();
-      try {
-        if (info !== undefined) await deleteContent(info, this.row.dir, this.row.paths);
-        if (withData) store.remove(this.infoHash);
-        await resume.forget(this.infoHash);
-      } catch (error) {
+      await eraseTorrent(this.row, info, this.#context).catch((error: unknown) => {
         if (withData) this.kept.saveNow({ wanted: 'stopped' });
         throw error;
-      }
+      });
     });
   }
 
