@@ -1,6 +1,7 @@
 /** A daemon from its first socket to its last, with what a person is told of it. */
 import { once } from 'node:events';
 import { type Daemon, type DaemonOptions, openDaemon } from '../daemon/daemon.ts';
+import { keepHeapLean } from '../daemon/lean-heap.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { catchInterrupt } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,6 +9,7 @@ import { visibleText } from './visible-text.ts';
 
 /** Until Ctrl-C, or until a client asks it to end. Rejects with what `openDaemon` rejects with. */
 export async function runDaemon(terminal: Terminal, options: DaemonOptions): Promise<ExitCode> {
+  keepHeapLean();
   const interrupt = catchInterrupt();
   const daemon = await openDaemon({
     ...options,

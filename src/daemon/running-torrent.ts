@@ -20,7 +20,8 @@ import { ClientError } from './client-error.ts';
 import { Completion } from './completion.ts';
 import { readFileOf } from './content-file-reader.ts';
 import { priorityWords } from './file-priorities.ts';
-import { type KnownTorrent, loadKnown, metainfoOf } from './known-torrent.ts';
+import { type KnownTorrent, loadKnown } from './known-torrent.ts';
+import { LentMetainfo } from './lent-metainfo.ts';
 import { requireContent } from './missing-content.ts';
 import { SerialSteps } from './serial-steps.ts';
 import { SleepingSeed } from './sleeping-seed.ts';
@@ -40,8 +41,7 @@ export class RunningTorrent implements ClientTorrent {
   readonly #wishes: TorrentWishes;
   #awake: AwakeTorrent | undefined;
   #asleep: SleepingSeed | undefined;
-  /** The metainfo of a sleeper, as long as somebody else keeps it. */
-  #lent: WeakRef<Metainfo> | undefined;
+  readonly #lent = new LentMetainfo();
   readonly #steps = new SerialSteps();
   #waking: Promise<AwakeTorrent> | undefined;
   /** What is missing when it wakes next was asked for. */
@@ -71,12 +71,7 @@ export class RunningTorrent implements ClientTorrent {
 
   get metainfo(): Metainfo | undefined {
     if (this.#asleep === undefined) return this.#awake?.metainfo;
-    let metainfo = this.#lent?.deref();
-    if (metainfo === undefined) {
-      metainfo = this.#parseAgain();
-      this.#lent = metainfo && new WeakRef(metainfo);
-    }
-    return metainfo;
+    return this.#lent.get(this.infoHash, this.#context);
   }
 
   start(source: SourceDescription): Promise<void> {
@@ -146,7 +141,7 @@ export class RunningTorrent implements ClientTorrent {
 
   /** About once a second. */
   tick(): void {
-    if (this.#isGoalReached()) this.#changed.notify();
+    if (this.#hasGoal && this.#isGoalReached()) this.#changed.notify();
     const awake = this.#awake;
     if (awake === undefined) {
       if (this.#asleep?.isDue === true) this.#onWanted();
@@ -231,17 +226,6 @@ export class RunningTorrent implements ClientTorrent {
     await requireContent({ info: metainfo, dir, moved, isWanted });
   }
 
-  #parseAgain(): Metainfo | undefined {
-    const { options, hashes, resume } = this.#context;
-    const again = options.reload?.();
-    if (again === undefined) return undefined;
-    const source = describeSource(again, hashes);
-    if (source.metainfo !== undefined) return source.metainfo;
-    const info = resume?.loadInfoNow(this.infoHash);
-    if (info === undefined || !source.isInfo(info)) return undefined;
-    return metainfoOf(source, info, hashes);
-  }
-
   // -------------------------------------------------------------- state
 
   get isAsleep(): boolean {
@@ -297,6 +281,11 @@ export class RunningTorrent implements ClientTorrent {
       signal?.throwIfAborted();
       await this.#changed.wait(patienceMs, signal);
     }
+  }
+
+  get #hasGoal(): boolean {
+    const { seedRatio, seedTimeMs } = this.#context.options;
+    return seedRatio !== undefined || seedTimeMs !== undefined;
   }
 
   #isGoalReached(): boolean {
