@@ -151,7 +151,7 @@ test('files of others, of later versions and damaged ones are refused and left a
 });
 
 test('a row that nobody here wrote is refused in a sentence, and the file stays', () => {
-  const path = join(folder, 'damaged.sqlite');
+  const path = join(folder, 'changed-row.sqlite');
   const store = new SessionStore(path);
   store.add(sample('1'), 'magnet:1');
   store.replaceSettings(new Map([['maxPeers', { value: 1, fileValue: undefined }]]));
