@@ -19,7 +19,7 @@ interface Manifest {
 
 const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
 /** What vite builds. */
-const page = /^dist\/web\/(?:index\.html|theme\.js|icon\.svg|assets\/[\w-]+\.(?:js|css))$/;
+const page = /^dist\/web\/(?:index\.html|theme\.js|icon\.svg|assets\/[\w-]+\.(?:js|css))(?:\.br)?$/;
 let packed: PackedPackage;
 
 before(async () => {
