@@ -26,7 +26,8 @@ const features = tableFeatures({
 const column = createColumnHelper<typeof features, TorrentInfo>();
 const columns = column.columns(
   columnSpecs.map(({ id, label, width, descendsFirst }) =>
-    column.display({
+    // A column without a value of its own could not be sorted by; rows are ordered elsewhere.
+    column.accessor(() => id, {
       id,
       header: label,
       size: width,
