@@ -3,6 +3,7 @@
  * others with the next round, and time that passes only now and then.
  * Invariant: `row` is what the store has, or will have with the next round, but for the times.
  */
+import { ClientError } from './client-error.ts';
 import type { SessionStore } from './session-store.ts';
 import type { StoredTorrent } from './stored-torrent.ts';
 
@@ -10,7 +11,7 @@ import type { StoredTorrent } from './stored-torrent.ts';
 const saveIdleMs = 5 * 60_000;
 
 export class KeptRow {
-  readonly #store: SessionStore;
+  readonly #store: Pick<SessionStore, 'save'>;
   #row: StoredTorrent;
   #isUnsaved = false;
   /** Beyond what the row says. */
@@ -18,7 +19,7 @@ export class KeptRow {
   #seededMs = 0;
   #savedAtMs = 0;
 
-  constructor(row: StoredTorrent, store: SessionStore) {
+  constructor(row: StoredTorrent, store: Pick<SessionStore, 'save'>) {
     this.#row = row;
     this.#store = store;
   }
@@ -48,8 +49,20 @@ export class KeptRow {
     this.#row = { ...this.#row, ...news };
   }
 
+  /** For what happened by itself: with the next round when the store cannot be written now. */
+  saveSoon(news: Partial<StoredTorrent>): void {
+    try {
+      this.saveNow(news);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      this.set(news);
+    }
+  }
+
+  /** For what somebody asked. Throws ClientError when the store cannot be written; then nothing is changed. */
   saveNow(news: Partial<StoredTorrent>): void {
-    const row = { ...this.#aged(this.#row), ...news };
+    this.#row = this.#aged(this.#row);
+    const row = { ...this.#row, ...news };
     this.#store.save([row]);
     this.#row = row;
     this.#isUnsaved = false;
@@ -69,6 +82,11 @@ export class KeptRow {
     this.#isUnsaved = false;
     this.#savedAtMs = nowMs;
     return this.#row;
+  }
+
+  /** What was taken could not be written. */
+  saveAgain(): void {
+    this.#isUnsaved = true;
   }
 
   #aged(row: StoredTorrent): StoredTorrent {

@@ -168,14 +168,14 @@ export class ManagedTorrent {
 
   /** More is wanted than was, or something was found missing. */
   #downloadAgain(torrent: ClientTorrent): void {
-    this.kept.saveNow({ completedAtMs: undefined });
+    this.kept.saveSoon({ completedAtMs: undefined });
     this.#awaitCompletion(torrent);
   }
 
   /** Until here the check would begin anew after a crash. */
   #onChecked(stay: ClientStay): void {
     stay.checksAll = false;
-    this.kept.saveNow({ recheck: false, checksAlone: false });
+    this.kept.saveSoon({ recheck: false, checksAlone: false });
     if (stay.isAlone) void this.leave();
   }
 
@@ -381,7 +381,8 @@ export class ManagedTorrent {
 
   #onCompleted(): void {
     if (this.wasCompleted || this.#stay === undefined) return;
-    this.change({ completedAtMs: Date.now() });
+    this.kept.saveSoon({ completedAtMs: Date.now() });
+    this.refresh();
     this.#context.onCompleted(this);
     this.#context.onChanged();
   }

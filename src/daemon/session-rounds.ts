@@ -74,17 +74,20 @@ export class SessionRounds {
     }
   }
 
+  /** Throws ClientError; then the next round tries it again. */
   save(nowMs: number): void {
     const { roster, store, speeds } = this.#context;
-    const unsaved: StoredTorrent[] = [];
-    let idle = 0;
+    const unsaved: { readonly torrent: ManagedTorrent; readonly row: StoredTorrent }[] = [];
     for (const torrent of roster.all()) {
-      const row = torrent.kept.takeUnsaved(nowMs, idle < mostIdleSaves);
-      if (row === undefined) continue;
-      unsaved.push(row);
-      idle++;
+      const row = torrent.kept.takeUnsaved(nowMs, unsaved.length < mostIdleSaves);
+      if (row !== undefined) unsaved.push({ torrent, row });
     }
-    store.save(unsaved);
+    try {
+      store.save(unsaved.map(({ row }) => row));
+    } catch (error) {
+      for (const { torrent } of unsaved) torrent.kept.saveAgain();
+      throw error;
+    }
     speeds.saveTotals();
   }
 
