@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { Stage } from './stage/stage.ts';
 import { openBrowser, skipPageTests, WebStage, withPage } from './stage/web-stage.ts';
 
@@ -17,6 +17,18 @@ function row(page: Page, name: string) {
 async function choose(page: Page, name: string, entry: string): Promise<void> {
   await row(page, name).click({ button: 'right' });
   await page.getByRole('menuitem', { name: entry, exact: true }).click();
+}
+
+/** With the mouse, from the middle of what is dragged. */
+async function dragBy(page: Page, what: Locator, right: number, down: number): Promise<void> {
+  const box = await what.boundingBox();
+  assert.ok(box);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + right / 2, y + down / 2);
+  await page.mouse.move(x + right, y + down);
+  await page.mouse.up();
 }
 
 test('what is set on the page', { skip: skipPageTests }, (t) =>
@@ -87,6 +99,11 @@ test('what is set on the page', { skip: skipPageTests }, (t) =>
         const head = page.getByRole('columnheader', { name: 'Size' });
         assert.equal(await head.getAttribute('aria-sort'), 'ascending');
 
+        const widthOf = async () => (await head.boundingBox())?.width ?? 0;
+        const widthBefore = await widthOf();
+        await dragBy(page, head.locator('.resize'), 40, 0);
+        assert.equal(Math.round((await widthOf()) - widthBefore), 40);
+
         await page.getByRole('button', { name: 'Columns and density' }).click();
         await page.getByRole('menuitemcheckbox', { name: 'Folder' }).click();
         await page.getByRole('menuitemcheckbox', { name: 'Ratio' }).click();
@@ -98,6 +115,22 @@ test('what is set on the page', { skip: skipPageTests }, (t) =>
         assert.deepEqual(await names(), ['tiny', 'large']);
         const box = await row(page, 'large').boundingBox();
         assert.equal(box?.height, 26);
+
+        await row(page, 'large').click();
+        await row(page, 'tiny').click({ modifiers: ['Shift'] });
+        await page.getByText('2 selected').waitFor();
+        await row(page, 'large').click({ modifiers: ['Control'] });
+        await page.getByText('1 selected').waitFor();
+        await row(page, 'large').dblclick();
+        const detail = page.getByRole('region', { name: 'Detail' });
+        const heightOf = async () => (await detail.boundingBox())?.height ?? 0;
+        const heightBefore = await heightOf();
+        const edge = page.getByRole('separator', { name: 'Height of the detail' });
+        await dragBy(page, edge, 0, -60);
+        assert.equal(Math.round((await heightOf()) - heightBefore), 60);
+        await edge.press('ArrowDown');
+        assert.equal(Math.round((await heightOf()) - heightBefore), 36);
+        await detail.getByRole('button', { name: 'Close the detail' }).click();
 
         await page.getByLabel('Search the torrents').fill('lar');
         await row(page, 'tiny').waitFor({ state: 'detached' });
