@@ -58,6 +58,7 @@ test('a file of the first version is taken over, with the order of the queue', (
     `INSERT INTO torrent VALUES (?, ?, '/d', '["http://t.example/a"]', 'started', 0, 5, NULL, 'n', 9, 8, 7, 6, 5)`,
   );
   for (const [id, digit] of ['b', 'a'].entries()) insert.run(id + 3, digit.repeat(40));
+  database.exec("INSERT INTO source SELECT info_hash, 'magnet:', NULL FROM torrent");
   database.close();
   const store = new SessionStore(path);
   const old = { dir: '/d', trackers: ['http://t.example/a'], addedAtMs: 5, name: 'n' };

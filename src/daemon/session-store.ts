@@ -37,10 +37,15 @@ export class SessionStore {
 
   /** In the order they were added. Throws ClientError, as everything here. */
   all(): StoredTorrent[] {
-    return this.#read('SELECT * FROM torrent ORDER BY id').map((row) => {
+    const torrents = this.#read('SELECT * FROM torrent ORDER BY id').map((row) => {
       requireSoundRow(row, this.#path);
       return torrentFromRow(row);
     });
+    const [orphan] = this.#read(
+      'SELECT name FROM torrent WHERE info_hash NOT IN (SELECT info_hash FROM source)',
+    );
+    if (orphan !== undefined) throw damaged(this.#path, `${orphan.name} has lost its .torrent`);
+    return torrents;
   }
 
   source(infoHash: InfoHash): TorrentSource | undefined {

@@ -7,6 +7,7 @@ import { ClientError } from './client-error.ts';
 
 const text = z.string();
 const whole = z.number();
+const time = z.number().min(0).max(8.64e15);
 const orNull = <T extends z.ZodType>(type: T) => type.nullable();
 
 function json<T extends z.ZodType>(type: T) {
@@ -42,9 +43,9 @@ const soundRow = z.object({
   forced: whole,
   goal_reached: orNull(z.enum(['ratio', 'time'])),
   goal_waived: whole,
-  added_at_ms: whole.max(8.64e15),
-  completed_at_ms: orNull(whole.max(8.64e15)),
-  active_at_ms: orNull(whole.max(8.64e15)),
+  added_at_ms: time,
+  completed_at_ms: orNull(time),
+  active_at_ms: orNull(time),
   name: text,
   given_name: orNull(text),
   paths: orNull(json(z.array(z.tuple([z.int().min(0), steps])))),

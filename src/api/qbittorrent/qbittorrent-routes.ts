@@ -18,7 +18,7 @@ import type { Answer, Asked, Endpoints } from './endpoints.ts';
 import { sendFailure } from './failure.ts';
 import { MainData } from './main-data.ts';
 import { NoticeLog } from './notice-log.ts';
-import { formOf, maxBodyBytes } from './read-form.ts';
+import { formOf, maxBodyBytes, multipartLimits } from './read-form.ts';
 import { torrentReads } from './torrent-reads.ts';
 import { torrentWrites } from './torrent-writes.ts';
 
@@ -100,15 +100,7 @@ class QbittorrentRoutes {
     const asText = { parseAs: 'string', bodyLimit: maxBodyBytes } as const;
     // Flood sends forms with no type at all, and an empty body as JSON null.
     app.addContentTypeParser('*', asText, (_request, body, done) => done(null, body));
-    app.register(multipart, {
-      limits: {
-        fileSize: maxBodyBytes,
-        files: 1000,
-        fields: 100,
-        fieldSize: 1024 ** 2,
-        parts: 1100,
-      },
-    });
+    app.register(multipart, { limits: multipartLimits });
   }
 
   #handler(endpoint: (asked: Asked) => Answer) {

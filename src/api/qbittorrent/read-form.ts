@@ -7,6 +7,14 @@ import { Form, type UploadedFile } from './form.ts';
 export const maxBodyBytes = 64 * 1024 ** 2;
 const maxFilesBytes = 2 * maxBodyBytes;
 
+export const multipartLimits = {
+  fileSize: maxBodyBytes,
+  files: 1000,
+  fields: 100,
+  fieldSize: 1024 ** 2,
+  parts: 1100,
+};
+
 /** The body goes before the query. Rejects with an error of Fastify for one that is too large. */
 export async function formOf(request: FastifyRequest): Promise<Form> {
   const values = new Map<string, string>();
