@@ -5,12 +5,26 @@
  */
 import type { AddOptions } from './client-contract.ts';
 
+export type SeedingGoal = Pick<AddOptions, 'seedRatio' | 'seedTimeMs'>;
+
 export class Completion {
+  readonly #goal: SeedingGoal;
   #inPlace = false;
   #completedBefore = false;
   #sinceMs: number | undefined;
   /** Before `#sinceMs`, in earlier runs too. */
   #earlierMs = 0;
+
+  constructor({ seedRatio, seedTimeMs }: SeedingGoal) {
+    this.#goal = {
+      ...(seedRatio !== undefined && { seedRatio }),
+      ...(seedTimeMs !== undefined && { seedTimeMs }),
+    };
+  }
+
+  get hasGoal(): boolean {
+    return this.#goal.seedRatio !== undefined || this.#goal.seedTimeMs !== undefined;
+  }
 
   /** What an earlier run had reached, and how long at least. */
   restore(
@@ -45,10 +59,8 @@ export class Completion {
   }
 
   /** Time counts from the start of this run. */
-  isGoalReached(
-    { seedRatio, seedTimeMs }: AddOptions,
-    { uploadedBytes, lengthBytes }: { uploadedBytes: number; lengthBytes: number },
-  ): boolean {
+  isGoalReached(uploadedBytes: number, lengthBytes: number): boolean {
+    const { seedRatio, seedTimeMs } = this.#goal;
     if (this.#sinceMs === undefined) return false;
     if (seedTimeMs !== undefined && performance.now() - this.#sinceMs >= seedTimeMs) return true;
     return seedRatio !== undefined && uploadedBytes >= seedRatio * lengthBytes;

@@ -37,7 +37,7 @@ export class RunningTorrent implements ClientTorrent {
   readonly #name: string;
   #context: TorrentContext;
   readonly #changed = new ChangeSignal();
-  readonly #completion = new Completion();
+  readonly #completion: Completion;
   readonly #wishes: TorrentWishes;
   #awake: AwakeTorrent | undefined;
   #asleep: SleepingSeed | undefined;
@@ -55,6 +55,7 @@ export class RunningTorrent implements ClientTorrent {
     this.infoHash = source.infoHash;
     this.#name = source.name;
     this.#context = context;
+    this.#completion = new Completion(context.options);
     this.#wishes = {
       priorities,
       sequential: sequential === true,
@@ -141,7 +142,7 @@ export class RunningTorrent implements ClientTorrent {
 
   /** About once a second. */
   tick(): void {
-    if (this.#hasGoal && this.#isGoalReached()) this.#changed.notify();
+    if (this.#completion.hasGoal && this.#isGoalReached()) this.#changed.notify();
     const awake = this.#awake;
     if (awake === undefined) {
       if (this.#asleep?.isDue === true) this.#onWanted();
@@ -283,15 +284,10 @@ export class RunningTorrent implements ClientTorrent {
     }
   }
 
-  get #hasGoal(): boolean {
-    const { seedRatio, seedTimeMs } = this.#context.options;
-    return seedRatio !== undefined || seedTimeMs !== undefined;
-  }
-
   #isGoalReached(): boolean {
     const { uploadedBytes = 0 } = this.#asleep?.torrent ?? this.#awake?.torrent ?? {};
-    const lengthBytes = this.#asleep?.lengthBytes ?? this.#awake?.content?.layout.contentBytes ?? 0;
-    return this.#completion.isGoalReached(this.#context.options, { uploadedBytes, lengthBytes });
+    const { lengthBytes = this.#awake?.content?.layout.contentBytes ?? 0 } = this.#asleep ?? {};
+    return this.#completion.isGoalReached(uploadedBytes, lengthBytes);
   }
 
   fileProgress(): readonly number[] {
@@ -350,7 +346,6 @@ export class RunningTorrent implements ClientTorrent {
     this.#whenAwake((awake) => awake.recheck());
   }
 
-  /** At once where it is awake. */
   #whenAwake(work: (awake: AwakeTorrent) => void): void {
     if (this.#awake !== undefined) work(this.#awake);
     else if (this.#asleep !== undefined) this.#wake().then(work, () => undefined);
