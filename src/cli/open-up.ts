@@ -33,8 +33,7 @@ export async function openUp({ daemon, tracker, dataDir, flags }: UpOptions): Pr
   const { openDaemon } = await import('../daemon/daemon.ts');
   const { Tracker } = await import('../tracker-server/tracker.ts');
   const { defaultPort } = await import('../tracker-server/tracker-options.ts');
-  const { defaultDaemonPort } = await import('../api/contract/torrents.ts');
-  const { explainTakenPort } = await import('../daemon/taken-port.ts');
+  const { explainDaemonPort, explainTakenPort } = await import('../daemon/taken-port.ts');
   const trackerPort = tracker.port ?? defaultPort;
   const running = await Tracker.listen({
     ...tracker,
@@ -47,7 +46,6 @@ export async function openUp({ daemon, tracker, dataDir, flags }: UpOptions): Pr
     });
   });
   const homeTrackers = reachableUrls(running.announceUrls);
-  const port = daemon.port ?? defaultDaemonPort;
   const held = await openDaemon({
     wishedPeerPort: usualPeerPort,
     homeTrackers,
@@ -55,14 +53,7 @@ export async function openUp({ daemon, tracker, dataDir, flags }: UpOptions): Pr
     ...(dataDir !== undefined && { dataDir: resolve(dataDir, 'daemon') }),
   }).catch(async (error: unknown) => {
     await running.close();
-    const isPeers =
-      daemon.peerPort !== undefined && String(error).includes(`port ${daemon.peerPort}:`);
-    throw explainTakenPort(
-      error,
-      isPeers
-        ? { port: daemon.peerPort!, user: 'peers', flag: flags.peers }
-        : { port, user: 'the page and the API', flag: flags.api },
-    );
+    throw explainDaemonPort(error, daemon, flags);
   });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

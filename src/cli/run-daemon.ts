@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type Daemon, type DaemonOptions, openDaemon } from '../daemon/daemon.ts';
 import { keepHeapLean } from '../daemon/lean-heap.ts';
+import { explainDaemonPort } from '../daemon/taken-port.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { catchInterrupt } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,6 +16,8 @@ export async function runDaemon(terminal: Terminal, options: DaemonOptions): Pro
     ...options,
     onExitAsked: () => interrupt.raise(),
     log: (level, message) => tell(terminal, level, message),
+  }).catch((error: unknown) => {
+    throw explainDaemonPort(error, options, { api: '--port', peers: '--peer-port' });
   });
   try {
     announceItself(terminal, daemon);

@@ -11,14 +11,19 @@ interface ActionShape extends Pick<CommandShape, 'summary' | 'description' | 'ex
   readonly action: OneAction;
   /** The label before the torrent's name when it is done, as `started`. */
   readonly done: string;
+  /** What `--force` does in place of the action, for a command that has it. */
+  readonly forced?: { readonly action: OneAction; readonly description: string };
 }
 
 export function addOneAction(program: Command, shape: ActionShape): void {
-  const { name, action, done } = shape;
-  daemonCommand<{ readonly all?: boolean }>(program, {
+  const { name, action, done, forced } = shape;
+  daemonCommand<{ readonly all?: boolean; readonly force?: boolean }>(program, {
     ...shape,
     usage: `${name} [torrent...]`,
-    options: (command) => void command.option('--all', 'every torrent of the daemon'),
+    options: (command) => {
+      command.option('--all', 'every torrent of the daemon');
+      if (forced !== undefined) command.option('--force', forced.description);
+    },
     work: async ({ terminal, client, flags, args }) => {
       if ((flags.all === true) === args.length > 0) {
         throw new CliError(
@@ -34,7 +39,8 @@ export function addOneAction(program: Command, shape: ActionShape): void {
         torrents,
         ({ hash, name: torrentName }) => ({ hash, name: torrentName }),
         async ({ hash, number }) => {
-          const info = await client.act(action, hash);
+          const wanted = flags.force === true && forced !== undefined ? forced.action : action;
+          const info = await client.act(wanted, hash);
           terminal.object({ number, ...info });
           terminal.field(done, info.name);
         },

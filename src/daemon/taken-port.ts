@@ -1,4 +1,5 @@
 /** Why a port cannot be had, with the program that has it, for a command that listens on several. */
+import { defaultDaemonPort } from '../api/contract/torrents.ts';
 import { portHolder } from '../node/port-holder.ts';
 import { ListenError } from '../node/tcp-listener.ts';
 
@@ -18,5 +19,21 @@ export function explainTakenPort(error: unknown, { port, user, flag }: WantedPor
   return new ListenError(
     error.code,
     `port ${port} for ${user} is used by ${who}. Stop that, or choose another with ${flag}, or 0 for any.`,
+  );
+}
+
+/** The same for a daemon, which listens for its clients and for peers. `flags` are what a user calls them. */
+export function explainDaemonPort(
+  error: unknown,
+  ports: { readonly port?: number; readonly peerPort?: number },
+  flags: { readonly api: string; readonly peers: string },
+): unknown {
+  const { port = defaultDaemonPort, peerPort } = ports;
+  const isPeers = peerPort !== undefined && String(error).includes(`port ${peerPort}:`);
+  return explainTakenPort(
+    error,
+    isPeers
+      ? { port: peerPort, user: 'peers', flag: flags.peers }
+      : { port, user: 'the page and the API', flag: flags.api },
   );
 }

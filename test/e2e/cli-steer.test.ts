@@ -188,6 +188,8 @@ test('the queue, and the pieces', async () => {
   await done(['queue', '2', '--bottom']);
   assert.match((await done(['queue'])).stdout, /1 +1 +album/);
   assert.equal((await ask(['queue', '--top'])).code, 2);
+  assert.deepEqual((await one(['start', 'album', '--force'])).forced, true);
+  assert.deepEqual((await one(['start', 'album'])).forced, false);
   const { stdout } = await done(['pieces', 'album']);
   assert.match(stdout, /album +10 pieces of 16 KiB\n +█{10}\n +█ 10 here/);
   const json = await one<{ states: string; here: number }>(['pieces', 'album']);
