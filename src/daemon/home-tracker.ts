@@ -4,6 +4,7 @@
  * and what it sends is bounded.
  */
 import { boundedFetch, type FetchAnswer, FetchFailure } from '../api/client/bounded-fetch.ts';
+import { CatalogError } from '../api/client/catalog-error.ts';
 import { catalogUrlOf } from '../api/client/catalog-url.ts';
 import { catalogPath, torrentMediaType } from '../api/contract/catalog.ts';
 import type { HomeTrackerAnswer, HomeTrackerPort } from '../api/service/daemon-ports.ts';
@@ -50,7 +51,12 @@ export class HomeTracker implements HomeTrackerPort {
   #base(): string {
     const announceUrl = this.#options.announceUrl();
     if (announceUrl === null) throw absent('No tracker is set');
-    return catalogUrlOf(announceUrl);
+    try {
+      return catalogUrlOf(announceUrl);
+    } catch (error) {
+      if (!(error instanceof CatalogError)) throw error;
+      throw absent(`The tracker that is set is none: ${error.message}`);
+    }
   }
 
   async #get(url: URL, maxBytes: number, signal: AbortSignal): Promise<FetchAnswer> {

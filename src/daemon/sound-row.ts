@@ -21,7 +21,7 @@ function json<T extends z.ZodType>(type: T) {
   });
 }
 
-const steps = z.array(text).min(1);
+const steps = z.array(text.regex(/^(?!\.{1,2}$)[^/\0]+$/)).min(1);
 
 const soundRow = z.object({
   info_hash: text.regex(/^[0-9a-f]{40}$/),

@@ -1,6 +1,7 @@
 /** Running trackers and daemons, as targets for fuzzing. */
 import { liveApiTarget } from './live-api.ts';
 import type { LiveTarget } from './live-campaign.ts';
+import { liveEventsTarget } from './live-events.ts';
 import { liveHttpTarget } from './live-http.ts';
 import { liveQbittorrentTarget } from './live-qbittorrent.ts';
 import { liveTransmissionTarget } from './live-transmission.ts';
@@ -14,4 +15,5 @@ export const liveTargets: readonly LiveTarget[] = [
   liveApiTarget,
   liveTransmissionTarget,
   liveQbittorrentTarget,
+  liveEventsTarget,
 ];
