@@ -2,78 +2,98 @@
  * Whether a row of the session database is one that the daemon wrote: a disk that fails, or a hand, may
  * have changed it. Invariant: what passes has the types that the program counts on, in its lists too.
  */
-import { z } from 'zod';
 import { ClientError } from './client-error.ts';
 
-const text = z.string();
-const whole = z.number();
-const time = z.number().min(0).max(8.64e15);
-const orNull = <T extends z.ZodType>(type: T) => type.nullable();
+type Check = (value: unknown) => boolean;
 
-function json<T extends z.ZodType>(type: T) {
-  return z.string().transform((value, context) => {
+/** Of a Date, in milliseconds. */
+const latestMs = 8.64e15;
+
+const isText: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => typeof value === 'number';
+const isCount: Check = (value) => typeof value === 'number' && value >= 0;
+const isTime: Check = (value) => isCount(value) && Number(value) <= latestMs;
+const isBytes: Check = (value) => value instanceof Uint8Array;
+const isStep: Check = (value) => isText(value) && /^(?!\.{1,2}$)[^/\0]+$/.test(String(value));
+const oneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    words.some((word) => word === value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+
+const isSteps: Check = (value) => listOf(isStep)(value) && String(value) !== '';
+const isPlace: Check = (value) =>
+  Array.isArray(value) && value.length === 2 && isCount(value[0]) && isSteps(value[1]);
+
+const isMove: Check = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, from, to, isFolder } = value as Record<string, unknown>;
+  if (kind === 'move') return isText(from) && isText(to);
+  return kind === 'rename' && isSteps(from) && isSteps(to) && typeof isFolder === 'boolean';
+};
+
+const json =
+  (check: Check): Check =>
+  (value) => {
     try {
-      return type.parse(JSON.parse(value));
+      return isText(value) && check(JSON.parse(String(value)));
     } catch {
-      context.addIssue({ code: 'custom', message: 'is no list that was kept' });
-      return z.NEVER;
+      return false;
     }
-  });
-}
+  };
 
-const steps = z.array(text.regex(/^(?!\.{1,2}$)[^/\0]+$/)).min(1);
+const columns: Readonly<Record<string, Check>> = {
+  info_hash: (value) => /^[0-9a-f]{40}$/.test(String(value)),
+  dir: isText,
+  moving: orNull(json(isMove)),
+  trackers: json(listOf(isText)),
+  tiers: orNull(json(listOf(listOf(isText)))),
+  first_tracker: orNull(isText),
+  wanted: oneOf('started', 'stopped', 'removing'),
+  recheck: isNumber,
+  checks_alone: isNumber,
+  forced: isNumber,
+  goal_reached: orNull(oneOf('ratio', 'time')),
+  goal_waived: isNumber,
+  added_at_ms: isTime,
+  completed_at_ms: orNull(isTime),
+  active_at_ms: orNull(isTime),
+  name: isText,
+  given_name: orNull(isStep),
+  paths: orNull(json(listOf(isPlace))),
+  private: isNumber,
+  labels: json(listOf(isText)),
+  category: orNull(isText),
+  queue_position: isNumber,
+  sequential: isNumber,
+  down_limit: orNull(isCount),
+  up_limit: orNull(isCount),
+  seed_ratio: orNull(isNumber),
+  seed_time_s: orNull(isNumber),
+  priorities: orNull(isBytes),
+  length_bytes: isCount,
+  wanted_bytes: isCount,
+  done_bytes: isCount,
+  uploaded_bytes: isCount,
+  downloaded_bytes: isCount,
+  wasted_bytes: isCount,
+  seeding_ms: isCount,
+  active_ms: isCount,
+};
 
-const soundRow = z.object({
-  info_hash: text.regex(/^[0-9a-f]{40}$/),
-  dir: text,
-  moving: orNull(
-    json(
-      z.union([
-        z.object({ kind: z.literal('move'), from: text, to: text }),
-        z.object({ kind: z.literal('rename'), from: steps, to: steps, isFolder: z.boolean() }),
-      ]),
-    ),
-  ),
-  trackers: json(z.array(text)),
-  tiers: orNull(json(z.array(z.array(text)))),
-  first_tracker: orNull(text),
-  wanted: z.enum(['started', 'stopped', 'removing']),
-  recheck: whole,
-  checks_alone: whole,
-  forced: whole,
-  goal_reached: orNull(z.enum(['ratio', 'time'])),
-  goal_waived: whole,
-  added_at_ms: time,
-  completed_at_ms: orNull(time),
-  active_at_ms: orNull(time),
-  name: text,
-  given_name: orNull(text),
-  paths: orNull(json(z.array(z.tuple([z.int().min(0), steps])))),
-  private: whole,
-  labels: json(z.array(text)),
-  category: orNull(text),
-  queue_position: whole,
-  sequential: whole,
-  down_limit: orNull(whole),
-  up_limit: orNull(whole),
-  seed_ratio: orNull(whole),
-  seed_time_s: orNull(whole),
-  priorities: orNull(z.instanceof(Uint8Array)),
-  length_bytes: whole.min(0),
-  wanted_bytes: whole.min(0),
-  done_bytes: whole.min(0),
-  uploaded_bytes: whole.min(0),
-  downloaded_bytes: whole.min(0),
-  wasted_bytes: whole.min(0),
-  seeding_ms: whole.min(0),
-  active_ms: whole.min(0),
-});
+const checks = Object.entries(columns);
 
 /** Throws ClientError DISK_SESSION, which names the first column that is not. */
 export function requireSoundRow(row: Record<string, unknown>, path: string): void {
-  const issue = soundRow.safeParse(row).error?.issues[0];
-  if (issue === undefined) return;
-  throw damaged(path, `a torrent's ${issue.path.join('.')} is not what was kept`);
+  const wrong = checks.find(([name, check]) => !check(row[name]));
+  if (wrong !== undefined) throw damaged(path, `a torrent's ${wrong[0]} is not what was kept`);
 }
 
 /** Of any table. */
