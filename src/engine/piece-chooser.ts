@@ -34,6 +34,7 @@ export class PieceChooser {
   readonly #priorityOf: (piece: number) => number;
   /** The streaming windows, first to last piece; `first` moves up over what is not to be fetched. */
   #windows: { first: number; readonly last: number }[] = [];
+  #hasWindows = false;
   /** Memory was refused since `begin`: only pieces that are open already. */
   #noRoom = false;
   #isFast = false;
@@ -52,6 +53,7 @@ export class PieceChooser {
 
   setWindows(windows: readonly { readonly first: number; readonly last: number }[]): void {
     this.#windows = windows.map(({ first, last }) => ({ first, last }));
+    this.#hasWindows = windows.length > 0;
   }
 
   /** Before the first `choose` of one pick. */
@@ -64,9 +66,8 @@ export class PieceChooser {
   choose(slot: PeerSlot): OpenPiece | undefined {
     const { allowedFast } = slot.peer;
     if (allowedFast !== undefined) return this.#chooseAllowed(slot, allowedFast);
-    return (
-      this.#chooseInWindows(slot) ?? this.#chooseByPriority(slot) ?? this.#chooseExclusive(slot)
-    );
+    const urgent = this.#hasWindows ? this.#chooseInWindows(slot) : undefined;
+    return urgent ?? this.#chooseByPriority(slot) ?? this.#chooseExclusive(slot);
   }
 
   /** The peer goes on with this piece, alone if it is fast and nobody else is at it. */
