@@ -25,7 +25,8 @@ proportion. A failure prints how to see it again.
   --input N       only this input
 
 Targets: ${allNames.join(', ')}.
-Those that end in -socket or -dgram are sent to a running tracker; a failure is one of the inputs before it.`;
+Those that end in -socket or -dgram are sent to a running tracker, api, transmission, qbittorrent and events
+to a running daemon; a failure is one of the inputs before it.`;
 
 const hangMs = 20_000;
 const lookMs = 500;
