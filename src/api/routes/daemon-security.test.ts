@@ -65,7 +65,10 @@ test('a login gives a session, which ends with the logout or when it is not used
     const { status, headers, text } = await login(token);
     assert.deepEqual([status, text], [204, '']);
     const [cookie = ''] = headers['set-cookie'] ?? [];
-    assert.match(cookie, /^shoal_session_\d+=\w+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    assert.match(
+      cookie,
+      /^shoal_session_\d+=\w+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+    );
     return cookie.split(';')[0]!;
   };
   const ask = (cookie: string, method = 'GET', path = '/api/v1/session') =>
@@ -212,6 +215,23 @@ test('what is large is refused before it is read', async (t) => {
   }
   assert.equal((await rig.add('['.repeat(400_000))).status, 400);
   assert.equal((await rig.ask({ headers: { x: 'a'.repeat(20_000) } })).status, 431);
+  assert.equal(rig.failures.length, 0);
+});
+
+test('what is no request is refused in the words of every other refusal', async (t) => {
+  const rig = await startRoutes(t, {});
+  const cases: readonly (readonly [string, number, string])[] = [
+    ['GET /\u00e9 HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['nothing of the kind\r\n\r\n', 400, 'BAD_REQUEST'],
+    [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`, 431, 'TOO_LARGE'],
+  ];
+  for (const [sent, status, code] of cases) {
+    const [head = '', body = ''] = (await rawAnswer(rig.port, sent)).split('\r\n\r\n');
+    assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} `));
+    const { error } = JSON.parse(body) as { error: { code: string; message: string } };
+    assert.equal(error.code, code);
+    assert.ok(error.message.length > 10);
+  }
   assert.equal(rig.failures.length, 0);
 });
 
