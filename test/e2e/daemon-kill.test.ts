@@ -83,6 +83,8 @@ test('a daemon killed amid requests has what it answered, and of the rest all or
         if (status === 201) answered.add(hash);
       });
       await Promise.race([Promise.all(asking), sleep(5 + random.below(40))]);
+      // A busy machine may not have answered in any round so far; one answer is waited for.
+      if (round === rounds - 1 && answered.size === 0) await Promise.any(asking);
       await daemon.process.kill();
       await Promise.allSettled(asking);
     }
