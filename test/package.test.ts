@@ -3,9 +3,10 @@
  * with types, a command that starts, and the README's embedding example running as it is printed.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -94,6 +95,45 @@ test('the command starts, and an old Node.js is told which one is needed', async
     assert.match(error.stderr, /^shoal needs Node\.js 24 or newer, and this is 20\.20\.2 .*\n$/);
     return true;
   });
+});
+
+test('every program starts, says how it is used, and refuses what it does not know', async () => {
+  await Promise.all(
+    Object.entries(manifest.bin).map(async ([name, path]) => {
+      const bin = join(packed.consumer, 'node_modules/shoal', path);
+      assert.match(await readFile(bin, 'utf8'), /^#!\/usr\/bin\/env node\n/, name);
+      const help = await runTool(process.execPath, [bin, '--help'], packed.consumer);
+      assert.match(help, new RegExp(`^Usage: ${name} `));
+      const wrong = promisify(execFile)(process.execPath, [bin, '--nonsense']);
+      await assert.rejects(wrong, { code: 2 }, name);
+    }),
+  );
+});
+
+test('what is installed serves the page', async () => {
+  const bin = join(packed.consumer, 'node_modules/shoal', manifest.bin.shoal as string);
+  const ports = ['--port', '0', '--tracker-port', '0', '--peer-port', '0'];
+  const args = [bin, 'up', '--json', '--config', '', '--data', 'state', ...ports];
+  const up = spawn(process.execPath, args, {
+    cwd: packed.consumer,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(up, 'exit');
+  try {
+    let said = '';
+    for await (const chunk of up.stdout) {
+      said += String(chunk);
+      if (/"url":"[^"]+"/.test(said)) break;
+    }
+    const url = /"url":"([^"]+)"/.exec(said)?.[1] ?? '';
+    const document = await (await fetch(url)).text();
+    const assets = [...document.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
+    assert.ok(assets.length >= 4, document);
+    for (const path of assets) assert.equal((await fetch(`${url}${path}`)).status, 200, path);
+  } finally {
+    up.kill('SIGTERM');
+  }
+  assert.deepEqual(await ended, [0, null]);
 });
 
 test("the README's embedding example compiles and runs against the package", async () => {

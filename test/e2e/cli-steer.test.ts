@@ -1,6 +1,6 @@
 /** The commands that steer torrents of a running daemon, and its settings. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -209,6 +209,11 @@ test('rename, move, and check what lies there then', async () => {
   const damaged = await ask(['verify', 'Best of']);
   assert.equal(damaged.code, 6, damaged.stdout + damaged.stderr);
   assert.match(damaged.stderr, /damaged or missing/);
+  // Also one that was open when it was moved away.
+  await rename(join(moved.dir, 'Best of', 'a.txt'), join(folder, 'a.txt'));
+  assert.equal((await ask(['verify', 'Best of'])).code, 6);
+  const { wantedBytes, doneBytes } = await settled('Best of');
+  assert.ok(doneBytes < wantedBytes - 50_000, `${doneBytes} of ${wantedBytes}`);
   const outside = await ask(['mv', 'Best of', '/']);
   assert.deepEqual([outside.code, /--allow-dir|folder/.test(outside.stderr)], [9, true]);
   assert.equal((await ask(['mv', 'Best of'])).code, 2);

@@ -135,10 +135,13 @@ export class TorrentFiles {
     return this.#pool.add(key, path, () => openRegular(path, create ? 'create' : 'write', 0o666));
   }
 
-  /** Closes a descriptor whose file has no name any more. */
+  /** Closes a descriptor whose file is no longer where it was opened: removed, renamed or replaced. */
   dropIfRemoved(file: number): void {
     const opened = this.#pool.get(this.#key(file));
-    if (opened !== undefined && fstatSync(opened.fd).nlink === 0) this.closeFile(file);
+    if (opened === undefined) return;
+    const here = lstatSync(opened.path, { throwIfNoEntry: false });
+    const own = fstatSync(opened.fd);
+    if (here?.ino !== own.ino || here.dev !== own.dev) this.closeFile(file);
   }
 
   closeFile(file: number): void {
