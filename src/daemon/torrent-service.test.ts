@@ -205,6 +205,9 @@ test('a transfer is told as changes and notices, and remembered as speed and tot
   await leech.service.add({ source: `magnet:?xt=urn:btih:${hash}` });
   assert.equal(await leech.service.torrentFile(hash), undefined);
   assert.throws(() => leech.service.pieces(hash), { code: 'NO_METADATA' });
+  for (const wrong of ['1.2.3.4:5:6', '[::1:6', 'no such name:1', 'a:0']) {
+    await assert.rejects(leech.service.addPeers(hash, [wrong]), { code: 'BAD_REQUEST' });
+  }
   await leech.service.addPeers(hash, [`127.0.0.1:${seed.service.session().peerPort}`]);
   const done = await leech.until(hash, ({ completedAt }) => completedAt !== undefined);
   assert.deepEqual([done.name, done.state, done.doneBytes], ['moved', 'seeding', 320_000]);
