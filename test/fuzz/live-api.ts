@@ -10,9 +10,15 @@ import { openDialect } from './live-dialect.ts';
 /** What another machine does not do for us, said with a code. */
 const statusesOfOthers = new Set([502, 503]);
 
-export function requireNoFailure({ status, body }: HttpAnswer): void {
+/** What holds for every answer of the daemon. */
+export function requireNoFailure({ status, headers, body }: HttpAnswer): void {
   const isFine = status >= 200 && (status < 500 || statusesOfOthers.has(status));
   assert.ok(isFine, `HTTP ${status}: ${body.slice(0, 300)}`);
+  assert.equal(
+    headers['x-content-type-options'],
+    'nosniff',
+    `HTTP ${status}: ${body.slice(0, 99)}`,
+  );
 }
 
 /** Undefined for what is none, was not read to its end or has no body. */

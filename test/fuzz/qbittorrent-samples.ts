@@ -136,6 +136,7 @@ const forms = [
 export const qbittorrentSamples: readonly Uint8Array[] = [
   ...[...reads, ...simple, ...writes.map(([name, form]) => post(`torrents/${name}`, form))],
   ...[...daemonWrites, ...forms, ...forms],
+  'GET /api/v2/app/version\nOrigin: http://evil.example\n\n',
 ].map(encodeUtf8);
 
 export const qbittorrentTokens: readonly string[] = [

@@ -122,6 +122,7 @@ export const transmissionSamples: readonly Uint8Array[] = [
   ...[...actions, ...queue, ...adding],
   'GET /transmission/rpc\n\n',
   'DELETE /transmission/rpc/\n\n',
+  'GET /transmission/rpc\nOrigin: http://evil.example\n\n',
 ].map(encodeUtf8);
 
 export const transmissionTokens: readonly string[] = [

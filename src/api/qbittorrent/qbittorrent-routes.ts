@@ -63,7 +63,7 @@ class QbittorrentRoutes {
     const stop = this.#log.follow(ports.torrents, nowMs);
     app.addHook('onClose', async () => stop());
     app.setErrorHandler((error, request, reply) => {
-      const isOwn = sendFailure(error, reply);
+      const isOwn = sendFailure(error, reply.headers(safetyHeaders));
       if (isOwn && error instanceof Error) this.#options.onFailure?.(error, request.url);
     });
     app.addHook('onRequest', async (request, reply) => this.#admit(request, reply));

@@ -33,7 +33,8 @@ export function daemonApi(deps: DaemonRouteDeps, feed: EventFeed, texts: Torrent
     app.setValidatorCompiler(compileValidator);
     app.setSerializerCompiler(compileSerializer);
     app.setErrorHandler((error, request, reply) =>
-      sendDaemonFailure(error, request, reply, deps.onFailure),
+      // The server judges host and origin before this scope is reached.
+      sendDaemonFailure(error, request, reply.headers(apiHeaders), deps.onFailure),
     );
     app.addHook('onRequest', async (request, reply) => {
       reply.headers(apiHeaders);

@@ -51,7 +51,9 @@ export function transmissionRoutes(deps: TransmissionDeps): FastifyPluginCallbac
   const methods = rpcMethods(context);
   const bodyLimit = deps.maxBodyBytes ?? defaultMaxBodyBytes;
   return (app, _options, done) => {
-    app.setErrorHandler((error, request, reply) => sendError(error, request, reply, deps));
+    app.setErrorHandler((error, request, reply) =>
+      sendError(error, request, reply.headers(safetyHeaders), deps),
+    );
     // Clients send JSON under all kinds of names.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, parsed) =>
