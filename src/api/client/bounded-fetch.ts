@@ -113,5 +113,9 @@ function causeOf(error: unknown): string {
   // The list of the Fetch standard: ports of mail, chat and the like.
   if (first.message === 'bad port') return 'its port is one of those that HTTP clients refuse';
   const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
+  // OpenSSL's own words name its source files.
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return 'TLS does not work with it; perhaps it speaks http:// only';
+  }
   return causes[code] ?? (code === '' ? first.message : `${first.message} (${code})`);
 }

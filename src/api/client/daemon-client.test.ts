@@ -1,7 +1,7 @@
 /** The daemon's client against servers that answer as they should, as they should not, and not at all. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { SessionInfo, TorrentInfo } from '../contract/torrents.ts';
 import { DaemonClient, type DaemonClientOptions, DaemonError } from './daemon-client.ts';
@@ -244,6 +244,11 @@ test('what is no daemon, and who does not answer, are told apart', async (t) => 
     );
     return fails('DAEMON_UNREACHABLE', /./)(error);
   });
+  const plain = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  t.after(() => plain.close());
+  await once(plain.listen(0, '127.0.0.1'), 'listening');
+  const secure = new DaemonClient(`https://127.0.0.1:${(plain.address() as AddressInfo).port}`);
+  await assert.rejects(secure.session(), fails('DAEMON_UNREACHABLE', /TLS.* http:\/\/ only/));
   const silent = await clientOf(t, () => undefined, { timeoutMs: 50 });
   await assert.rejects(silent.session(), fails('DAEMON_UNREACHABLE', /did not answer within/));
 });
