@@ -15,6 +15,8 @@ export interface FuzzTarget extends InputSource {
    * own out of the input answers with how many bytes it told, since what those cost is not the decoder's.
    */
   take(bytes: Uint8Array, random: Random): void | number | Promise<void>;
+  /** Leaves nothing behind; the target can be used again. */
+  close?(): void;
 }
 
 export interface CampaignOptions {
@@ -58,6 +60,17 @@ export class FuzzFailure extends Error {
 
 /** Rejects with FuzzFailure at the first input that the target does not stand. */
 export async function runCampaign(
+  target: FuzzTarget,
+  options: CampaignOptions,
+): Promise<CampaignResult> {
+  try {
+    return await feed(target, options);
+  } finally {
+    target.close?.();
+  }
+}
+
+async function feed(
   target: FuzzTarget,
   { seed, first = 0, count, mostMs = 1000, onInput }: CampaignOptions,
 ): Promise<CampaignResult> {

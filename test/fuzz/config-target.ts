@@ -1,8 +1,6 @@
 /** Files of settings that change under a running daemon: taken up as a whole, or refused in sentences. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { encodeUtf8 } from '../../src/base/text.ts';
 import { CliError } from '../../src/cli/cli-error.ts';
@@ -12,15 +10,14 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { ConfigFileError } from '../../src/daemon/config-file.ts';
 import { LiveConfiguration, type WatchConfiguration } from '../../src/daemon/live-configuration.ts';
 import type { FuzzTarget } from './campaign.ts';
+import { TargetFolder } from './target-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'shoal-config-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-const path = join(folder, 'config.toml');
+const folder = new TargetFolder();
 
 function daemonCommand(): { program: Command; command: Command } {
   const program = buildProgram();
   const command = program.commands.find((each) => each.name() === 'daemon')!;
-  command.setOptionValueWithSource('config', path, 'cli');
+  command.setOptionValueWithSource('config', folder.file('config.toml'), 'cli');
   return { program, command };
 }
 
@@ -113,7 +110,11 @@ export const configTarget: FuzzTarget = {
     ],
   ],
   async take(bytes) {
-    writeFileSync(path, bytes);
+    writeFileSync(folder.file('config.toml'), bytes);
     await hear(await readNews());
+  },
+  close() {
+    made = undefined;
+    folder.remove();
   },
 };

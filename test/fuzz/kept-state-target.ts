@@ -1,23 +1,21 @@
 /** Session databases, damaged in their bytes: they open, or are refused in a sentence. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type InfoHash, infoHashFromBytes } from '../../src/base/ids.ts';
 import { ClientError } from '../../src/daemon/client-error.ts';
 import { SessionStore } from '../../src/daemon/session-store.ts';
 import type { StoredTorrent } from '../../src/daemon/stored-torrent.ts';
 import { storedTorrent } from '../../src/daemon/stored-torrent-fixture.test.ts';
 import type { FuzzTarget } from './campaign.ts';
+import { TargetFolder } from './target-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'shoal-kept-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = new TargetFolder();
 
 function clear(): string {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
-    rmSync(join(folder, `session.sqlite${suffix}`), { force: true });
+    rmSync(folder.file(`session.sqlite${suffix}`), { force: true });
   }
-  return join(folder, 'session.sqlite');
+  return folder.file('session.sqlite');
 }
 
 const full: Partial<StoredTorrent> = {
@@ -40,7 +38,9 @@ function sample(torrents: number): Uint8Array {
   store.replaceSettings(new Map([['maxPeers', { value: 10, fileValue: 5 }]]));
   store.saveCategory('films', '/films');
   store.close();
-  return readFileSync(path);
+  const bytes = readFileSync(path);
+  folder.remove();
+  return bytes;
 }
 
 function readAll(path: string): void {
@@ -74,4 +74,5 @@ export const keptStateTarget: FuzzTarget = {
       assert.ok(error.message.length < 1000 && !error.message.includes('\n    at '), error.message);
     }
   },
+  close: () => folder.remove(),
 };

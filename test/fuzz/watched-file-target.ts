@@ -1,7 +1,6 @@
 /** Files that somebody drops into the watch folder: each is taken or marked, whatever it holds. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeUtf8 } from '../../src/base/text.ts';
@@ -11,10 +10,10 @@ import { parseMagnet } from '../../src/protocol/magnet.ts';
 import { parseMetainfo } from '../../src/protocol/metainfo.ts';
 import type { FuzzTarget } from './campaign.ts';
 import { torrentSamples } from './document-samples.ts';
+import { TargetFolder } from './target-folder.ts';
 
 const takenWithinMs = 5000;
-const folder = mkdtempSync(join(tmpdir(), 'shoal-watched-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = new TargetFolder();
 
 async function add(source: Uint8Array | string): Promise<unknown> {
   return typeof source === 'string' ? parseMagnet(source) : parseMetainfo(source, nodeHashes);
@@ -30,10 +29,11 @@ export const watchedFileTarget: FuzzTarget = {
   tokens: ['d4:info', 'e', 'magnet:?', '\n', '\0', '99999999999:', 'xt=urn:btih:', ' '],
   async take(bytes, random) {
     const name = `${random.below(2) === 0 ? 'a.torrent' : 'b.magnet'}`;
-    writeFileSync(join(folder, name), bytes);
+    const dir = folder.file('.');
+    writeFileSync(join(dir, name), bytes);
     const said: string[] = [];
     const watch = new WatchFolder({
-      dir: folder,
+      dir,
       add,
       log: (_level, message) => said.push(message),
       pollMs: 5,
@@ -42,16 +42,17 @@ export const watchedFileTarget: FuzzTarget = {
     });
     try {
       const endMs = performance.now() + takenWithinMs;
-      while (readdirSync(folder).includes(name)) {
+      while (readdirSync(dir).includes(name)) {
         assert.ok(performance.now() < endMs, `${name} is not taken: ${said.join(' ')}`);
         await sleep(2);
       }
     } finally {
       await watch.close();
     }
-    const [left = ''] = readdirSync(folder);
+    const [left = ''] = readdirSync(dir);
     assert.ok(left === `${name}.added` || left === `${name}.invalid`, left);
-    rmSync(join(folder, left));
+    rmSync(join(dir, left));
     for (const sentence of said) assert.ok(!sentence.includes('\n    at '), sentence);
   },
+  close: () => folder.remove(),
 };
