@@ -104,6 +104,7 @@ function presentUsage(commanderCode: string, commanderMessage: string): Presente
   const code = usageCodes[commanderCode] ?? 'USAGE';
   const message = commanderMessage
     .replace(/^error: /, '')
+    .replace(/^command-argument value ('.*') is invalid for argument '(.*?)'/, '$1 is no $2')
     .replace(/\n\(Did you mean one of (.*)\?\)$/, '. Did you mean one of $1?')
     .replace(/\n\(Did you mean (.*)\?\)$/, '. Did you mean $1?');
   // A value that came from the environment is configuration rather than a mistyped command.
