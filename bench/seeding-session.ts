@@ -4,10 +4,10 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bitfield } from '../src/base/bitfield.ts';
 import { encodeUtf8 } from '../src/base/text.ts';
-import { ResumeFiles } from '../src/daemon/resume-files.ts';
-import { SessionStore } from '../src/daemon/session-store.ts';
-import { describeSource } from '../src/daemon/source-description.ts';
-import { admitted } from '../src/daemon/torrent-admission.ts';
+import { ResumeFiles } from '../src/daemon/client/resume-files.ts';
+import { describeSource } from '../src/daemon/client/source-description.ts';
+import { SessionStore } from '../src/daemon/session/session-store.ts';
+import { admitted } from '../src/daemon/torrents/torrent-admission.ts';
 import { nodeHashes } from '../src/node/hashes.ts';
 import { encodeBencode } from '../src/protocol/bencode.ts';
 

@@ -1,6 +1,6 @@
 /** The library: a client and a tracker to embed, and what torrents are made of and read with. */
 export { DecodeError } from './base/decode-error.ts';
-export { Client } from './daemon/client.ts';
+export { Client } from './daemon/client/client.ts';
 export type {
   AddOptions,
   ClientFace,
@@ -10,8 +10,8 @@ export type {
   FileReader,
   PieceMap,
   TorrentSource,
-} from './daemon/client-contract.ts';
-export { ClientError } from './daemon/client-error.ts';
+} from './daemon/client/client-contract.ts';
+export { ClientError } from './daemon/client/client-error.ts';
 export type {
   Endpoint,
   InfoHash,
@@ -22,13 +22,13 @@ export type {
   Reason,
   TorrentPhase,
   TorrentStatus,
-} from './daemon/client-types.ts';
+} from './daemon/client/client-types.ts';
 export {
   type CreatedTorrent,
   type CreateProgress,
   type CreateTorrentOptions,
   createTorrent,
-} from './daemon/create-torrent.ts';
+} from './daemon/torrent-files/create-torrent.ts';
 export type { LogEntry } from './engine/ports.ts';
 export type { PeerStatus } from './engine/torrent-status.ts';
 export type { TrackerStatus } from './engine/tracker-status.ts';

@@ -1,6 +1,6 @@
 /** A client without network and disk, all of whose torrents move at every look. */
-import type { ClientFace, ClientTorrent } from '../../src/daemon/client-contract.ts';
-import { describeSource } from '../../src/daemon/source-description.ts';
+import type { ClientFace, ClientTorrent } from '../../src/daemon/client/client-contract.ts';
+import { describeSource } from '../../src/daemon/client/source-description.ts';
 import type { TorrentStatus } from '../../src/engine/torrent-status.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 

@@ -1,9 +1,9 @@
 /** A daemon's session with many torrents in it, without their data. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SessionStore } from '../../src/daemon/session-store.ts';
-import { describeSource } from '../../src/daemon/source-description.ts';
-import { admitted } from '../../src/daemon/torrent-admission.ts';
+import { describeSource } from '../../src/daemon/client/source-description.ts';
+import { SessionStore } from '../../src/daemon/session/session-store.ts';
+import { admitted } from '../../src/daemon/torrents/torrent-admission.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { encodeBencode } from '../../src/protocol/bencode.ts';
 

@@ -1,6 +1,6 @@
 /** What `scrape` and `announce` share: the torrent that is asked about, and how an answer is shown. */
-import type { InfoHash } from '../daemon/client-types.ts';
-import type { TrackerAnswer } from '../daemon/diagnose-tracker.ts';
+import type { InfoHash } from '../daemon/client/client-types.ts';
+import type { TrackerAnswer } from '../daemon/machine/diagnose-tracker.ts';
 import { CliError } from './cli-error.ts';
 import type { Terminal } from './terminal.ts';
 import { visibleText } from './visible-text.ts';
@@ -14,7 +14,7 @@ export interface AskedTorrent {
 }
 
 export async function loadAsked(source: string, signal: AbortSignal): Promise<AskedTorrent> {
-  const { loadSource } = await import('../daemon/load-source.ts');
+  const { loadSource } = await import('../daemon/torrent-files/load-source.ts');
   const loaded = await loadSource(source, { signal });
   if (loaded.kind === 'magnet') {
     const { infoHash, name, lengthBytes, trackers } = loaded.magnet;

@@ -1,7 +1,7 @@
 /** What `get` is asked for, looked up in a tracker's catalog when it is no file, link or URL. */
 import { stat } from 'node:fs/promises';
 import type { DaemonClient } from '../api/client/daemon-client.ts';
-import type { LoadedTorrent } from '../daemon/load-source.ts';
+import type { LoadedTorrent } from '../daemon/torrent-files/load-source.ts';
 import { defaultTracker, openCatalog } from './catalog-options.ts';
 import { CliError, presentError } from './cli-error.ts';
 
@@ -20,7 +20,7 @@ export interface CatalogSearch {
 
 /** An id or a name, which only a catalog can resolve; info-hashes and everything else are not. */
 export async function isCatalogName(source: string): Promise<boolean> {
-  const { isInfoHash } = await import('../daemon/load-source.ts');
+  const { isInfoHash } = await import('../daemon/torrent-files/load-source.ts');
   if (source === '-' || source === '' || isInfoHash(source)) return false;
   if (/^(magnet:|[a-z][a-z0-9+.-]*:\/\/)/i.test(source) || /[/\\]|\.torrent$/i.test(source)) {
     return false;
@@ -62,7 +62,7 @@ export async function findThroughDaemon(
 ): Promise<CatalogFind | undefined> {
   const { tracker } = await client.settings();
   if (tracker === null) return undefined;
-  const { readTorrent } = await import('../daemon/load-source.ts');
+  const { readTorrent } = await import('../daemon/torrent-files/load-source.ts');
   try {
     const bytes = await client.homeTracker.torrent(source);
     return { loaded: readTorrent(bytes, `the catalog of ${tracker}`), tracker };
@@ -99,7 +99,7 @@ async function fetchFrom(
   source: string,
   { token, signal }: CatalogSearch,
 ): Promise<CatalogFind> {
-  const { readTorrent } = await import('../daemon/load-source.ts');
+  const { readTorrent } = await import('../daemon/torrent-files/load-source.ts');
   const catalog = await openCatalog(tracker, token);
   const bytes = await catalog.torrent(source, signal);
   return { loaded: readTorrent(bytes, `what ${catalog.baseUrl} sent`), tracker };

@@ -6,7 +6,7 @@ import type {
   TorrentChange,
   TorrentFile,
 } from '../api/contract/torrents.ts';
-import { selectFiles } from '../daemon/select-files.ts';
+import { selectFiles } from '../daemon/torrent-files/select-files.ts';
 import { CliError } from './cli-error.ts';
 import { type DaemonCall, forEachOf } from './daemon-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { SettingsChange } from '../api/contract/torrents.ts';
 import type { DaemonOptions } from '../daemon/daemon.ts';
-import type { DaemonConfiguration } from '../daemon/live-configuration.ts';
+import type { DaemonConfiguration } from '../daemon/surroundings/live-configuration.ts';
 import { valueOption } from './command-shape.ts';
 import { limitOf, type OrNone, parseCountOrNone } from './limit-text.ts';
 import {

@@ -3,8 +3,8 @@
  * nothing moved for too long, or Ctrl-C. Always leaves its swarm and saves its state.
  */
 import { join } from 'node:path';
-import type { TorrentStatus } from '../daemon/client-types.ts';
-import type { Transfer } from '../daemon/open-transfer.ts';
+import type { TorrentStatus } from '../daemon/client/client-types.ts';
+import type { Transfer } from '../daemon/client/open-transfer.ts';
 import { CliError } from './cli-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { formatBytes, formatDuration, formatPercent, formatRate } from './format.ts';

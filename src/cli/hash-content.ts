@@ -1,7 +1,7 @@
 /** Makes a torrent of a file or folder while a live line shows how hashing goes. */
 
-import type { MetainfoVersion } from '../daemon/client-types.ts';
-import type { CreatedTorrent, CreateProgress } from '../daemon/create-torrent.ts';
+import type { MetainfoVersion } from '../daemon/client/client-types.ts';
+import type { CreatedTorrent, CreateProgress } from '../daemon/torrent-files/create-torrent.ts';
 import type { ContentOptions } from './content-options.ts';
 import { formatBytes, formatCount } from './format.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,7 +14,7 @@ export async function hashContent(
   options: ContentOptions,
   signal: AbortSignal,
 ): Promise<CreatedTorrent> {
-  const { createTorrent } = await import('../daemon/create-torrent.ts');
+  const { createTorrent } = await import('../daemon/torrent-files/create-torrent.ts');
   const live = terminal.liveLine('hashing');
   const startedAtMs = performance.now();
   let last: CreateProgress | undefined;

@@ -33,7 +33,7 @@ export async function openUp({ daemon, tracker, dataDir, flags }: UpOptions): Pr
   const { openDaemon } = await import('../daemon/daemon.ts');
   const { Tracker } = await import('../tracker-server/tracker.ts');
   const { defaultPort } = await import('../tracker-server/tracker-options.ts');
-  const { explainDaemonPort, explainTakenPort } = await import('../daemon/taken-port.ts');
+  const { explainDaemonPort, explainTakenPort } = await import('../daemon/machine/taken-port.ts');
   const trackerPort = tracker.port ?? defaultPort;
   const running = await Tracker.listen({
     ...tracker,

@@ -1,8 +1,8 @@
 /** A daemon from its first socket to its last, with what a person is told of it. */
 import { once } from 'node:events';
+import { keepHeapLean } from '../daemon/client/lean-heap.ts';
 import { type Daemon, type DaemonOptions, openDaemon } from '../daemon/daemon.ts';
-import { keepHeapLean } from '../daemon/lean-heap.ts';
-import { explainDaemonPort } from '../daemon/taken-port.ts';
+import { explainDaemonPort } from '../daemon/machine/taken-port.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { catchInterrupt } from './interrupt.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 /** A torrent or magnet link as labelled lines for people. */
-import type { Magnet, Metainfo } from '../daemon/client-types.ts';
+import type { Magnet, Metainfo } from '../daemon/client/client-types.ts';
 import { formatBytes, formatCount, groupDigits } from './format.ts';
 import type { Terminal } from './terminal.ts';
 import { peerText } from './torrent-object.ts';

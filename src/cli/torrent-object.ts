@@ -1,5 +1,5 @@
 /** A torrent or magnet link as `--json` shows it; the names are a contract with scripts. */
-import type { Magnet, Metainfo, MetainfoFile } from '../daemon/client-types.ts';
+import type { Magnet, Metainfo, MetainfoFile } from '../daemon/client/client-types.ts';
 
 export interface TorrentObject {
   readonly name: string;

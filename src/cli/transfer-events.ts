@@ -1,6 +1,6 @@
 /** A transfer as lines of JSON: `started`, `progress` at most five times a second, `complete`, `stopped`. */
-import type { Reason, TorrentStatus } from '../daemon/client-types.ts';
-import type { Transfer } from '../daemon/open-transfer.ts';
+import type { Reason, TorrentStatus } from '../daemon/client/client-types.ts';
+import type { Transfer } from '../daemon/client/open-transfer.ts';
 import type { Terminal } from './terminal.ts';
 
 const progressIntervalMs = 200;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InfoHash, TorrentStatus } from '../daemon/client-types.ts';
+import type { InfoHash, TorrentStatus } from '../daemon/client/client-types.ts';
 import { styleFor } from './style.ts';
 import { textWidth } from './text-width.ts';
 import { transferLine, transferState } from './transfer-line.ts';

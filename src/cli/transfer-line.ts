@@ -1,5 +1,5 @@
 /** The live line of one torrent: how far, how fast, with whom, how long, or why it stands still. */
-import type { TorrentStatus } from '../daemon/client-types.ts';
+import type { TorrentStatus } from '../daemon/client/client-types.ts';
 import {
   formatBytes,
   formatBytesOf,

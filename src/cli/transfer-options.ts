@@ -1,6 +1,6 @@
 /** The options that `seed` and `get` share: where to listen, whom to dial, how fast, how long. */
 import type { Command } from 'commander';
-import type { TransferSettings } from '../daemon/open-transfer.ts';
+import type { TransferSettings } from '../daemon/client/open-transfer.ts';
 import { valueOption } from './command-shape.ts';
 import {
   type PeerAddress,

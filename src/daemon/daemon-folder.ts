@@ -16,7 +16,7 @@ import { readFileCapped, writeFileAtomically } from '../node/atomic-file.ts';
 import { defaultStateFolder, makePrivateFolder } from '../node/state-folder.ts';
 import { lockStateFolder, StateLockedError } from '../node/state-lock.ts';
 import { secretBytes } from '../node/system-random.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError } from './client/client-error.ts';
 
 /** One for each API port, so that two daemons of a user do not meet in it. */
 export function defaultDaemonFolder(port: number = defaultDaemonPort): string {

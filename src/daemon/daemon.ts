@@ -16,21 +16,21 @@ import { parseIp } from '../base/ip-address.ts';
 import { isLoopback } from '../base/ip-network.ts';
 import type { LogEntry } from '../engine/ports.ts';
 import { ListenError } from '../node/tcp-listener.ts';
-import { Client } from './client.ts';
-import { ClientError } from './client-error.ts';
+import { Client } from './client/client.ts';
+import { ClientError } from './client/client-error.ts';
+import { ResumeFiles } from './client/resume-files.ts';
+import { SaveFolders } from './content/save-folders.ts';
 import { defaultDaemonFolder, openDaemonFolder, readOrMakeToken } from './daemon-folder.ts';
-import { DaemonSettings } from './daemon-settings.ts';
-import { DaemonSurroundings, withHome } from './daemon-surroundings.ts';
+import { ownPageFolder } from './page-folder.ts';
+import { SessionStore } from './session/session-store.ts';
+import { DaemonSurroundings, withHome } from './surroundings/daemon-surroundings.ts';
 import {
   type DaemonConfiguration,
   requirePossible,
   type WatchConfiguration,
-} from './live-configuration.ts';
-import { ownPageFolder } from './page-folder.ts';
-import { ResumeFiles } from './resume-files.ts';
-import { SaveFolders } from './save-folders.ts';
-import { SessionStore } from './session-store.ts';
-import { TorrentService } from './torrent-service.ts';
+} from './surroundings/live-configuration.ts';
+import { DaemonSettings } from './torrents/daemon-settings.ts';
+import { TorrentService } from './torrents/torrent-service.ts';
 
 export interface DaemonOptions {
   /** Of the API; 127.0.0.1 unless told. Another than loopback takes a `tokenFile`. */

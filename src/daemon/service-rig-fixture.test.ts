@@ -7,13 +7,13 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SettingsChange, TorrentInfo } from '../api/contract/torrents.ts';
 import { SeededRandom } from '../base/random.ts';
-import { Client } from './client.ts';
-import { createTorrent } from './create-torrent.ts';
-import { DaemonSettings } from './daemon-settings.ts';
-import { ResumeFiles } from './resume-files.ts';
-import { SaveFolders } from './save-folders.ts';
-import { SessionStore } from './session-store.ts';
-import { TorrentService } from './torrent-service.ts';
+import { Client } from './client/client.ts';
+import { ResumeFiles } from './client/resume-files.ts';
+import { SaveFolders } from './content/save-folders.ts';
+import { SessionStore } from './session/session-store.ts';
+import { createTorrent } from './torrent-files/create-torrent.ts';
+import { DaemonSettings } from './torrents/daemon-settings.ts';
+import { TorrentService } from './torrents/torrent-service.ts';
 
 const longestWaitMs = 15_000;
 

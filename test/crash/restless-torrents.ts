@@ -2,7 +2,7 @@
 import type { FilePriority } from '../../src/api/contract/torrents.ts';
 import { filePriorities, queueMoves } from '../../src/api/contract/torrents.ts';
 import type { SeededRandom } from '../../src/base/random.ts';
-import { movedInQueue } from '../../src/daemon/queue-order.ts';
+import { movedInQueue } from '../../src/daemon/torrents/queue-order.ts';
 import type { Client } from '../../src/index.ts';
 import type { RunningDaemon } from '../e2e/stage/daemon-process.ts';
 import type { Stage } from '../e2e/stage/stage.ts';

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TorrentInfo } from '../../src/api/contract/torrents.ts';
 import { SeededRandom } from '../../src/base/random.ts';
-import { SessionStore } from '../../src/daemon/session-store.ts';
+import { SessionStore } from '../../src/daemon/session/session-store.ts';
 import { shoal } from './shoal-process.ts';
 import { type RunningDaemon, startDaemon } from './stage/daemon-process.ts';
 import { Stage } from './stage/stage.ts';

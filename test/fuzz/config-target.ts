@@ -8,7 +8,10 @@ import { configuredValues } from '../../src/cli/config/apply-config.ts';
 import { type DaemonFlags, daemonConfiguration } from '../../src/cli/daemon-options.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { ConfigFileError } from '../../src/daemon/config-file.ts';
-import { LiveConfiguration, type WatchConfiguration } from '../../src/daemon/live-configuration.ts';
+import {
+  LiveConfiguration,
+  type WatchConfiguration,
+} from '../../src/daemon/surroundings/live-configuration.ts';
 import type { FuzzTarget } from './campaign.ts';
 import { TargetFolder } from './target-folder.ts';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type InfoHash, infoHashFromBytes } from '../../src/base/ids.ts';
-import { ClientError } from '../../src/daemon/client-error.ts';
-import { SessionStore } from '../../src/daemon/session-store.ts';
-import type { StoredTorrent } from '../../src/daemon/stored-torrent.ts';
-import { storedTorrent } from '../../src/daemon/stored-torrent-fixture.test.ts';
+import { ClientError } from '../../src/daemon/client/client-error.ts';
+import { SessionStore } from '../../src/daemon/session/session-store.ts';
+import type { StoredTorrent } from '../../src/daemon/session/stored-torrent.ts';
+import { storedTorrent } from '../../src/daemon/session/stored-torrent-fixture.test.ts';
 import type { FuzzTarget } from './campaign.ts';
 import { TargetFolder } from './target-folder.ts';
 

@@ -3,7 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SeededRandom } from '../../src/base/random.ts';
-import { type CreateTorrentOptions, createTorrent } from '../../src/daemon/create-torrent.ts';
+import {
+  type CreateTorrentOptions,
+  createTorrent,
+} from '../../src/daemon/torrent-files/create-torrent.ts';
 
 type Files = Readonly<Record<string, number>>;
 

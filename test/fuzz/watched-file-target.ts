@@ -4,7 +4,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeUtf8 } from '../../src/base/text.ts';
-import { WatchFolder } from '../../src/daemon/watch-folder.ts';
+import { WatchFolder } from '../../src/daemon/surroundings/watch-folder.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { parseMagnet } from '../../src/protocol/magnet.ts';
 import { parseMetainfo } from '../../src/protocol/metainfo.ts';

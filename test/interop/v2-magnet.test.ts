@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Client } from '../../src/daemon/client.ts';
+import { Client } from '../../src/daemon/client/client.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { parseMetainfo } from '../../src/protocol/metainfo.ts';
 import { hashesOf } from './content.ts';

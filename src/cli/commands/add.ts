@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { AddOptions, DaemonClient } from '../../api/client/daemon-client.ts';
 import type { TorrentInfo } from '../../api/contract/torrents.ts';
-import type { LoadedTorrent } from '../../daemon/load-source.ts';
+import type { LoadedTorrent } from '../../daemon/torrent-files/load-source.ts';
 import { CliError } from '../cli-error.ts';
 import { valueOption } from '../command-shape.ts';
 import { type DaemonCall, daemonCommand, forEachOf } from '../daemon-command.ts';
@@ -82,7 +82,7 @@ async function addOne(
   { client, isLocal, flags }: DaemonCall<AddFlags>,
   source: string,
 ): Promise<TorrentInfo> {
-  const { loadSource } = await import('../../daemon/load-source.ts');
+  const { loadSource } = await import('../../daemon/torrent-files/load-source.ts');
   const { findInCatalog, findThroughDaemon, isCatalogName } = await import('../catalog-source.ts');
   const trackers = flags.tracker ?? [];
   const options = addOptions(flags, isLocal);
@@ -119,7 +119,7 @@ async function addLoaded(
   flags: AddFlags,
   options: AddOptions,
 ): Promise<TorrentInfo> {
-  const { selectFiles } = await import('../../daemon/select-files.ts');
+  const { selectFiles } = await import('../../daemon/torrent-files/select-files.ts');
   const wanted = flags.select === undefined ? undefined : selectFiles(metainfo, flags.select);
   const skip = metainfo.files.flatMap(({ padding }, index) =>
     wanted === undefined || wanted[index] || padding ? [] : [index],

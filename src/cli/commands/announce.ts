@@ -1,6 +1,6 @@
 /** `shoal announce`: asks the trackers of a torrent for peers, without joining the swarm. */
 import type { Command } from 'commander';
-import type { AnnounceReply, TrackerAnswer } from '../../daemon/diagnose-tracker.ts';
+import type { AnnounceReply, TrackerAnswer } from '../../daemon/machine/diagnose-tracker.ts';
 import {
   type AskedTorrent,
   failureObject,
@@ -40,7 +40,7 @@ export function addAnnounce(program: Command): void {
   );
   addCommonOptions(command);
   runCommand<AnnounceOptions>(command, async (terminal, options, [source = '']) => {
-    const { diagnoseAnnounce } = await import('../../daemon/diagnose-tracker.ts');
+    const { diagnoseAnnounce } = await import('../../daemon/machine/diagnose-tracker.ts');
     const interrupt = catchInterrupt();
     const torrent = await loadAsked(source, interrupt.signal);
     const urls = options.tracker?.flat() ?? torrent.trackers;

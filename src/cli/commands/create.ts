@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { CreatedTorrent } from '../../daemon/create-torrent.ts';
+import type { CreatedTorrent } from '../../daemon/torrent-files/create-torrent.ts';
 import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { addContentOptions, type ContentOptions } from '../content-options.ts';
@@ -60,8 +60,8 @@ export function addCreate(program: Command): void {
     .option('-f, --force', 'overwrite an existing .torrent file');
   addCommonOptions(command);
   runCommand<CreateOptions>(command, async (terminal, options, [path = '']) => {
-    const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
-    const { defaultTorrentPath } = await import('../../daemon/place-torrent-file.ts');
+    const { writeTorrentFile } = await import('../../daemon/torrent-files/write-torrent-file.ts');
+    const { defaultTorrentPath } = await import('../../daemon/torrent-files/place-torrent-file.ts');
     const { hashContent } = await import('../hash-content.ts');
     const interrupt = catchInterrupt();
     const name = options.name ?? basename(resolve(path));
@@ -95,7 +95,7 @@ async function reportCreated(
   { metainfo }: CreatedTorrent,
   path: string | undefined,
 ): Promise<ExitCode> {
-  const { magnetOf } = await import('../../daemon/magnet-link.ts');
+  const { magnetOf } = await import('../../daemon/torrent-files/magnet-link.ts');
   const magnet = magnetOf(metainfo);
   const placed = path === undefined ? {} : { path };
   terminal.object({ ...placed, magnet, ...torrentObject(metainfo) });

@@ -1,6 +1,6 @@
 /** `shoal doctor`: looks at this machine and says what stands in the way of sharing. */
 import type { Command } from 'commander';
-import type { MachineCheck } from '../../daemon/diagnose-machine.ts';
+import type { MachineCheck } from '../../daemon/machine/diagnose-machine.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
@@ -67,7 +67,7 @@ async function* checks(
   options: DoctorOptions,
   signal: AbortSignal,
 ): AsyncGenerator<MachineCheck, void> {
-  const { diagnoseMachine } = await import('../../daemon/diagnose-machine.ts');
+  const { diagnoseMachine } = await import('../../daemon/machine/diagnose-machine.ts');
   yield* diagnoseMachine({
     peerPort: options.port ?? 6881,
     trackerPort: options.trackerPort ?? 6969,

@@ -1,7 +1,7 @@
 /** `shoal edit`: changes trackers, comment and the like of a .torrent file. */
 import { type Command, Option } from 'commander';
-import type { Metainfo } from '../../daemon/client-types.ts';
-import type { EditedTorrent, TorrentEdits } from '../../daemon/edit-torrent.ts';
+import type { Metainfo } from '../../daemon/client/client-types.ts';
+import type { EditedTorrent, TorrentEdits } from '../../daemon/torrent-files/edit-torrent.ts';
 import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -82,9 +82,9 @@ export function addEdit(program: Command): void {
     .option('-f, --force', 'let --output overwrite an existing file');
   addCommonOptions(command);
   runCommand<EditOptions>(command, async (terminal, options, [file = '']) => {
-    const { loadTorrent } = await import('../../daemon/load-source.ts');
-    const { editTorrent } = await import('../../daemon/edit-torrent.ts');
-    const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
+    const { loadTorrent } = await import('../../daemon/torrent-files/load-source.ts');
+    const { editTorrent } = await import('../../daemon/torrent-files/edit-torrent.ts');
+    const { writeTorrentFile } = await import('../../daemon/torrent-files/write-torrent-file.ts');
     const before = await loadTorrent(file);
     const edited = editTorrent(before, editsOf(options, before.metainfo));
     const output = options.output ?? file;

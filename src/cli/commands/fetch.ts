@@ -46,8 +46,8 @@ export function addFetch(program: Command): void {
       await writeOutput(bytes);
       return exitCodes.ok;
     }
-    const { readTorrent } = await import('../../daemon/load-source.ts');
-    const { writeTorrentFile } = await import('../../daemon/write-torrent-file.ts');
+    const { readTorrent } = await import('../../daemon/torrent-files/load-source.ts');
+    const { writeTorrentFile } = await import('../../daemon/torrent-files/write-torrent-file.ts');
     const { metainfo } = readTorrent(bytes, `what ${catalog.baseUrl} sent`);
     const path = flags.output ?? `${metainfo.name}.torrent`;
     await writeTorrentFile(path, bytes, { overwrite: flags.force === true });

@@ -1,7 +1,7 @@
 /** `shoal get`: downloads a torrent, then shares it on. */
 import type { Command } from 'commander';
-import type { Magnet, Metainfo } from '../../daemon/client-types.ts';
-import type { LoadedSource } from '../../daemon/load-source.ts';
+import type { Magnet, Metainfo } from '../../daemon/client/client-types.ts';
+import type { LoadedSource } from '../../daemon/torrent-files/load-source.ts';
 import { addTokenOption } from '../catalog-options.ts';
 import { CliError, errorObject, presentError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
@@ -93,7 +93,7 @@ async function get(
   const selection = await selectionFor(options.select ?? [], loaded);
   const trackers = tracker === undefined || given.includes(tracker) ? given : [...given, tracker];
   if (loaded.kind === 'magnet') requireSomebody(loaded.magnet, trackers, options.peer ?? []);
-  const { openTransfer } = await import('../../daemon/open-transfer.ts');
+  const { openTransfer } = await import('../../daemon/client/open-transfer.ts');
   const { followTransfer } = await import('../follow-transfer.ts');
   const startedAtMs = performance.now();
   const transfer = await openTransfer({
@@ -131,7 +131,7 @@ async function load(
   options: GetOptions,
   signal: AbortSignal,
 ): Promise<Loaded> {
-  const { isInfoHash, loadSource } = await import('../../daemon/load-source.ts');
+  const { isInfoHash, loadSource } = await import('../../daemon/torrent-files/load-source.ts');
   const { findInCatalog, isCatalogName, lookInCatalog } = await import('../catalog-source.ts');
   const search = { trackers, token: options.token, signal };
   if (await isCatalogName(source)) return findInCatalog(source, search);
@@ -149,7 +149,7 @@ async function selectionFor(
   loaded: LoadedSource,
 ): Promise<Selection | undefined> {
   if (selections.length === 0) return undefined;
-  const { selectFiles } = await import('../../daemon/select-files.ts');
+  const { selectFiles } = await import('../../daemon/torrent-files/select-files.ts');
   if (loaded.kind === 'torrent') selectFiles(loaded.metainfo, selections);
   return (metainfo) => selectFiles(metainfo, selections);
 }

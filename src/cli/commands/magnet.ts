@@ -17,8 +17,8 @@ export function addMagnet(program: Command): void {
   });
   addCommonOptions(command);
   runCommand(command, async (terminal, _options, [file = '']) => {
-    const { loadTorrent } = await import('../../daemon/load-source.ts');
-    const { magnetOf } = await import('../../daemon/magnet-link.ts');
+    const { loadTorrent } = await import('../../daemon/torrent-files/load-source.ts');
+    const { magnetOf } = await import('../../daemon/torrent-files/magnet-link.ts');
     const { metainfo } = await loadTorrent(file);
     const magnet = magnetOf(metainfo);
     terminal.object({ source: file, magnet });

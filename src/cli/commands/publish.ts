@@ -27,7 +27,7 @@ export function addPublish(program: Command): void {
   addCatalogOptions(command);
   addCommonOptions(command);
   runCommand<CatalogFlags>(command, async (terminal, flags, files) => {
-    const { loadTorrent } = await import('../../daemon/load-source.ts');
+    const { loadTorrent } = await import('../../daemon/torrent-files/load-source.ts');
     const interrupt = catchInterrupt();
     const catalog = await openCatalog(flags.tracker ?? defaultTracker, flags.token);
     let exitCode: ExitCode = exitCodes.ok;

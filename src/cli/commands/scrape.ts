@@ -28,7 +28,7 @@ export function addScrape(program: Command): void {
   });
   addCommonOptions(command);
   runCommand(command, async (terminal, _options, sources) => {
-    const { diagnoseScrape } = await import('../../daemon/diagnose-tracker.ts');
+    const { diagnoseScrape } = await import('../../daemon/machine/diagnose-tracker.ts');
     const interrupt = catchInterrupt();
     const { trackers, torrents } = await sortSources(sources, interrupt.signal);
     let exitCode: ExitCode = exitCodes.ok;

@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import type { Metainfo } from '../../daemon/client-types.ts';
+import type { Metainfo } from '../../daemon/client/client-types.ts';
 import { addTokenOption } from '../catalog-options.ts';
 import { CliError } from '../cli-error.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
@@ -56,7 +56,7 @@ export function addSeed(program: Command): void {
   addTransferOptions(command);
   addCommonOptions(command);
   runCommand<SeedOptions>(command, async (terminal, options, [path = '']) => {
-    const { openTransfer } = await import('../../daemon/open-transfer.ts');
+    const { openTransfer } = await import('../../daemon/client/open-transfer.ts');
     const { followTransfer } = await import('../follow-transfer.ts');
     const interrupt = catchInterrupt();
     const shared = (await isTorrentFile(path))
@@ -120,7 +120,7 @@ async function loadShared(
   options: SeedOptions,
   signal: AbortSignal,
 ): Promise<Shared> {
-  const { folderBeside, loadTorrent } = await import('../../daemon/load-source.ts');
+  const { folderBeside, loadTorrent } = await import('../../daemon/torrent-files/load-source.ts');
   const { bytes, metainfo } = await loadTorrent(path, { signal });
   return {
     bytes,
@@ -136,8 +136,8 @@ async function makeShared(
   options: SeedOptions,
   signal: AbortSignal,
 ): Promise<Shared> {
-  const { keepTorrentFile } = await import('../../daemon/place-torrent-file.ts');
-  const { magnetOf } = await import('../../daemon/magnet-link.ts');
+  const { keepTorrentFile } = await import('../../daemon/torrent-files/place-torrent-file.ts');
+  const { magnetOf } = await import('../../daemon/torrent-files/magnet-link.ts');
   if (options.dir !== undefined) {
     throw new CliError(
       'USAGE_CONFLICT',

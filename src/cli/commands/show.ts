@@ -32,7 +32,7 @@ export function addShow(program: Command): void {
 
 /** Undefined when it was shown, else the exit status that its error asks for. */
 async function showOne(terminal: Terminal, source: string): Promise<ExitCode | undefined> {
-  const { loadSource } = await import('../../daemon/load-source.ts');
+  const { loadSource } = await import('../../daemon/torrent-files/load-source.ts');
   const { magnetObject, torrentObject } = await import('../torrent-object.ts');
   const { printMagnet, printTorrent } = await import('../torrent-fields.ts');
   try {

@@ -1,8 +1,8 @@
 /** `shoal verify`: checks data on disk against a .torrent file. */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Metainfo } from '../../daemon/client-types.ts';
-import type { VerifiedTorrent } from '../../daemon/verify-torrent.ts';
+import type { Metainfo } from '../../daemon/client/client-types.ts';
+import type { VerifiedTorrent } from '../../daemon/torrent-files/verify-torrent.ts';
 import { addCommonOptions, defineCommand, runCommand, valueOption } from '../command-shape.ts';
 import { addDaemonFlags, type DaemonFlags, findDaemonClient } from '../daemon-command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -37,8 +37,8 @@ export function addVerify(program: Command): void {
       const { verifyInDaemon } = await import('../verify-in-daemon.ts');
       return verifyInDaemon(terminal, (await findDaemonClient(options)).client, file);
     }
-    const { folderBeside, loadTorrent } = await import('../../daemon/load-source.ts');
-    const { metainfoAsStored } = await import('../../daemon/stored-paths.ts');
+    const { folderBeside, loadTorrent } = await import('../../daemon/torrent-files/load-source.ts');
+    const { metainfoAsStored } = await import('../../daemon/client/stored-paths.ts');
     const interrupt = catchInterrupt();
     const { bytes } = await loadTorrent(file, { signal: interrupt.signal });
     const dir = options.dir ?? folderBeside(file);
@@ -67,7 +67,7 @@ async function verifyLive(
   signal: AbortSignal,
 ): Promise<VerifiedTorrent> {
   const { workLine } = await import('../work-line.ts');
-  const { verifyTorrent } = await import('../../daemon/verify-torrent.ts');
+  const { verifyTorrent } = await import('../../daemon/torrent-files/verify-torrent.ts');
   const live = terminal.liveLine('verifying');
   const startedAtMs = performance.now();
   const facts = [formatBytes(metainfo.contentBytes)];

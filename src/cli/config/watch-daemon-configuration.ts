@@ -1,6 +1,6 @@
 /** Lets a running daemon hear of changes of its file of settings. */
 import type { Command } from 'commander';
-import type { WatchConfiguration } from '../../daemon/live-configuration.ts';
+import type { WatchConfiguration } from '../../daemon/surroundings/live-configuration.ts';
 import { type DaemonFlags, daemonConfiguration } from '../daemon-options.ts';
 
 export function watchDaemonConfiguration(program: Command, command: Command): WatchConfiguration {

@@ -3,7 +3,7 @@ import type { CatalogDetail } from '../../api/contract/catalog.ts';
 import { endpointKey } from '../../base/endpoint.ts';
 import { fromHex } from '../../base/hex.ts';
 import { infoHashFromBytes } from '../../base/ids.ts';
-import { diagnoseAnnounce } from '../../daemon/diagnose-tracker.ts';
+import { diagnoseAnnounce } from '../../daemon/machine/diagnose-tracker.ts';
 import { defaultTracker, openCatalog } from '../catalog-options.ts';
 import { catalogTable } from '../catalog-table.ts';
 import { formatBytes, formatCount } from '../format.ts';

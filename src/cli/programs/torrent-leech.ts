@@ -18,7 +18,7 @@ await startProgram<PortFlags & { readonly torrent?: string }>({
     if (flags.torrent === undefined) {
       throw new CliError('USAGE_NO_TORRENT', 'say what to get: torrent-leech --torrent FILE');
     }
-    const { loadSource } = await import('../../daemon/load-source.ts');
+    const { loadSource } = await import('../../daemon/torrent-files/load-source.ts');
     const loaded = await loadSource(flags.torrent);
     const { client } = await daemonAt(flags);
     const info = await (loaded.kind === 'torrent'

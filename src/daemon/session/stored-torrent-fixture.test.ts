@@ -1,0 +1,45 @@
+/** A torrent as the session keeps it. */
+import type { InfoHash } from '../../base/ids.ts';
+import type { StoredTorrent } from './stored-torrent.ts';
+
+export function storedTorrent(more: Partial<StoredTorrent> = {}): StoredTorrent {
+  return {
+    infoHash: 'a'.repeat(40) as InfoHash,
+    dir: '/räka/\u0001 "\'',
+    moving: undefined,
+    trackers: ['http://t.example/announce'],
+    tiers: undefined,
+    firstTracker: undefined,
+    wanted: 'started',
+    recheck: false,
+    checksAlone: false,
+    forced: false,
+    goalReached: undefined,
+    goalWaived: false,
+    addedAtMs: 1_790_000_000_000,
+    completedAtMs: undefined,
+    activeAtMs: undefined,
+    name: 'a\u0000b',
+    givenName: undefined,
+    paths: new Map(),
+    private: false,
+    labels: [],
+    category: undefined,
+    queuePosition: 0,
+    sequential: false,
+    downLimit: undefined,
+    upLimit: undefined,
+    seedRatio: undefined,
+    seedTimeSeconds: undefined,
+    priorities: undefined,
+    lengthBytes: 2 ** 52,
+    wantedBytes: 2,
+    doneBytes: 1,
+    uploadedBytes: 2 ** 53 - 1,
+    downloadedBytes: 0,
+    wastedBytes: 0,
+    seedingMs: 0,
+    activeMs: 0,
+    ...more,
+  };
+}
