@@ -69,8 +69,9 @@ export class Stage {
     return { ...created, file };
   }
 
-  start(args: readonly string[], options?: StartOptions): TransferProcess {
-    const started = new TransferProcess(args, options);
+  /** In the stage's folder unless told, so that what a command leaves behind goes with it. */
+  start(args: readonly string[], options: StartOptions = {}): TransferProcess {
+    const started = new TransferProcess(args, { cwd: this.dir, ...options });
     this.onEnd(() => started.kill());
     return started;
   }
