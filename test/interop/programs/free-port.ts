@@ -3,17 +3,31 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+/**
+ * Below the ports that systems give to whoever connects or does not care, so that nobody takes it before
+ * the program does.
+ */
+const lowest = 20_000;
+const highest = 31_999;
+
 /** A port that is free for TCP and for UDP at this moment, on every address. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0);
+    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1));
+    if ((await isFreeForTcp(port)) && (await isFreeForUdp(port))) return port;
+  }
+}
+
+async function isFreeForTcp(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port);
     await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const isFree = await isFreeForUdp(port);
+    return true;
+  } catch {
+    return false;
+  } finally {
     server.close();
-    await once(server, 'close');
-    if (isFree) return port;
   }
 }
 
