@@ -61,13 +61,17 @@ export class BoundedGetter {
    * addresses of that IP version are asked.
    */
   async get(firstUrl: string, signal: AbortSignal, family?: 4 | 6): Promise<GetReply> {
-    const deadline = AbortSignal.timeout(this.#limits.totalTimeoutMs);
-    const either = AbortSignal.any([signal, deadline]);
+    const deadline = new AbortController();
+    // Cleared below: AbortSignal.timeout would hold and fire one for every announce of the last minute.
+    const timer = setTimeout(() => deadline.abort(timedOut()), this.#limits.totalTimeoutMs);
+    const either = AbortSignal.any([signal, deadline.signal]);
     try {
       return await this.#follow(firstUrl, either, family);
     } catch (error) {
-      if (deadline.aborted && !signal.aborted) throw timedOut();
+      if (deadline.signal.aborted && !signal.aborted) throw timedOut();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
