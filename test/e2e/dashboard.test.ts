@@ -20,7 +20,7 @@ const output = fileURLToPath(new URL('../../test-output/dashboard', import.meta.
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
 /** Two looks of the page, and some time to draw. */
-const liveMs = 8000;
+const liveMs = 20_000;
 
 const hostile = [
   '"><img src=x onerror="window.hacked=1"><script>window.hacked=2</script>',
