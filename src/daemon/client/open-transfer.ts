@@ -2,12 +2,13 @@
  * A client for one transfer in a process of its own, as `seed` and `get` run it: state under the
  * user's state folder, keyed by torrent and folder, so that transfers side by side do not meet.
  */
+
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { InfoHash } from '../../base/ids.ts';
 import { makeFolders } from '../../node/make-folders.ts';
-import { errorCode } from '../../node/socket-cause.ts';
 import { defaultStateFolder } from '../../node/state-folder.ts';
+import { folderCause } from '../folder-cause.ts';
 import { Client } from './client.ts';
 import type { AddOptions, ClientTorrent, TorrentSource } from './client-contract.ts';
 import { ClientError } from './client-error.ts';
@@ -87,22 +88,5 @@ async function stateDirFor(stateRoot: string, infoHash: InfoHash, dir: string): 
       `cannot remember progress in ${stateRoot}: ${folderCause(error)}. Choose another place with --state-dir.`,
       { cause: error },
     );
-  }
-}
-
-function folderCause(error: unknown): string {
-  switch (errorCode(error)) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'ENOSPC':
-      return 'the disk is full';
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return 'a file is in its place';
-    default:
-      return error instanceof Error ? error.message : String(error);
   }
 }

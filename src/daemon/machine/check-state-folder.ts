@@ -1,9 +1,11 @@
 /** Whether progress can be remembered: the state folder takes files, and its disk has room. */
+
 import { access, constants, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { formatBytes } from '../../base/amounts.ts';
 import { errorCode } from '../../node/socket-cause.ts';
 import { defaultStateFolder } from '../../node/state-folder.ts';
+import { folderCause } from '../folder-cause.ts';
 import { fine, type MachineCheck, trouble } from './machine-check.ts';
 
 /** State of thousands of torrents fits. */
@@ -28,7 +30,7 @@ export async function checkStateFolder(folder = defaultStateFolder()): Promise<M
   } catch (error) {
     return trouble(
       'stateFolder',
-      `progress cannot be remembered in ${folder}: ${cause(error)}`,
+      `progress cannot be remembered in ${folder}: ${folderCause(error)}`,
       'Mend its permissions, or choose another place with XDG_STATE_HOME or --state-dir.',
       facts,
     );
@@ -57,22 +59,5 @@ async function tryWriting(folder: string, isOurs: boolean): Promise<void> {
   } finally {
     await file.close();
     await rm(path, { force: true });
-  }
-}
-
-function cause(error: unknown): string {
-  switch (errorCode(error)) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full';
-    case 'ENOTDIR':
-      return 'a file is in its place';
-    default:
-      return error instanceof Error ? error.message : String(error);
   }
 }
